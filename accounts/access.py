@@ -1,0 +1,72 @@
+"""Who holds which role, and where: asked once per request."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from accounts.models import Membership, Role, User
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The roles a person holds now.
+
+    `managed` are lineages of units a portfolio manager manages; "/" is everything.
+    """
+
+    codes: frozenset[str] = frozenset()
+    managed: tuple[str, ...] = ()
+    decided: tuple[str, ...] = ()
+
+    @property
+    def may_create(self) -> bool:
+        return bool(self.codes & {Role.PRODUCT_OWNER, Role.PORTFOLIO_MANAGER})
+
+    @property
+    def may_import(self) -> bool:
+        return bool(self.codes & {Role.PORTFOLIO_MANAGER, Role.ADMINISTRATOR})
+
+    @property
+    def is_administrator(self) -> bool:
+        return Role.ADMINISTRATOR in self.codes
+
+    @property
+    def is_auditor(self) -> bool:
+        return Role.AUDITOR in self.codes
+
+    @property
+    def sees_portfolio(self) -> bool:
+        """Gets the portfolio's digest, not only their own pilots'."""
+        return bool(self.codes & {Role.PORTFOLIO_MANAGER, Role.EXECUTIVE})
+
+    def manages(self, lineage: str) -> bool:
+        return any(lineage.startswith(prefix) for prefix in self.managed)
+
+
+NOBODY = Roles()
+
+
+def roles_of(user: "User | AnonymousUser") -> Roles:
+    """The person's current roles; one query, then remembered on the user object."""
+    if not isinstance(user, User) or not user.is_active:
+        return NOBODY
+    known: Roles | None = getattr(user, "_roles", None)
+    if known is None:
+        known = _load(user)
+        user._roles = known  # type: ignore[attr-defined]
+    return known
+
+
+def _load(user: User) -> Roles:
+    rows = list(Membership.objects.current().filter(user=user).values_list("role", "unit__lineage"))
+    return Roles(
+        codes=frozenset(role for role, _ in rows),
+        managed=_lineages(rows, Role.PORTFOLIO_MANAGER),
+        decided=_lineages(rows, Role.EXECUTIVE),
+    )
+
+
+def _lineages(rows: list[tuple[str, str | None]], wanted: str) -> tuple[str, ...]:
+    return tuple(sorted(lineage or "/" for role, lineage in rows if role == wanted))

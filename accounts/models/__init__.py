@@ -1,0 +1,5 @@
+from accounts.models.membership import Membership, Role
+from accounts.models.unit import Unit
+from accounts.models.user import User
+
+__all__ = ["Membership", "Role", "Unit", "User"]

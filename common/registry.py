@@ -1,0 +1,91 @@
+"""Named things that apps contribute and others use without knowing who gave them."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+
+class Registry[T]:
+    """A dictionary that refuses duplicates, keeps order and can be borrowed in tests."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self._items: dict[str, T] = {}
+
+    def register(self, code: str, item: T) -> T:
+        if code in self._items:
+            raise ValueError(f"There are two {self.what}s named {code!r}.")
+        self._items[code] = item
+        return item
+
+    def get(self, code: str) -> T:
+        """The item; KeyError when nothing has that code."""
+        return self._items[code]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._items
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._items))
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def items(self) -> list[tuple[str, T]]:
+        return sorted(self._items.items())
+
+    def values(self) -> list[T]:
+        return [item for _, item in self.items()]
+
+    @contextmanager
+    def temporarily(self, code: str, item: T) -> Iterator[T]:
+        """Register for the length of a with block; for tests."""
+        self.register(code, item)
+        try:
+            yield item
+        finally:
+            del self._items[code]
+
+
+def discover(package: str) -> None:
+    """Import every module of a drop-in folder, so that its decorators run."""
+    root = importlib.import_module(package)
+    for module in pkgutil.iter_modules(root.__path__):
+        importlib.import_module(f"{package}.{module.name}")
+
+
+@dataclass(frozen=True)
+class PilotColumn:
+    """A column of pilot lists and exports that another app computes.
+
+    `load` gets the ids of one page of pilots and returns what to show for each:
+    one query whatever the number of rows. Missing ids show as unknown.
+    """
+
+    name: str
+    label: str
+    load: Callable[[list[int]], dict[int, Any]]
+
+
+@dataclass(frozen=True)
+class PilotPanel:
+    """A section of the pilot page that another app renders at its own URL.
+
+    The URL name takes the pilot's ref and does its own access check.
+    """
+
+    code: str
+    title: str
+    url_name: str
+    order: int = 100
+
+
+# A guard gets the pilot and the new stage; it returns a sentence when it objects.
+StageGuard = Callable[[Any, str], str | None]
+
+pilot_columns: Registry[PilotColumn] = Registry("pilot column")
+pilot_panels: Registry[PilotPanel] = Registry("pilot panel")
+stage_guards: Registry[StageGuard] = Registry("stage guard")

@@ -1,0 +1,27 @@
+"""Text as stored and as compared."""
+
+import unicodedata
+
+# Controls that reorder text on screen can make a name read as another one.
+_BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
+
+
+def clean(text: str, *, lines: bool = False) -> str:
+    """NFC without control and bidirectional characters; `lines` keeps line breaks and tabs."""
+    kept = "\n\t" if lines else ""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.translate(_BIDI)
+    text = "".join(
+        c if c in kept else " " if c in "\n\t\x0b\x0c" else c
+        for c in text
+        if c in "\n\t\x0b\x0c" or unicodedata.category(c) not in ("Cc", "Cs")
+    )
+    return text.strip() if lines else " ".join(text.split())
+
+
+def key(text: str) -> str:
+    """The form in which two names are the same name: folded, one space between words.
+
+    At most 500 characters, because folding can lengthen a text.
+    """
+    return " ".join(unicodedata.normalize("NFKC", clean(text)).casefold().split())[:500]

@@ -1,0 +1,143 @@
+"""Pilots are registered and edited here, whatever door the wish came through."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from accounts.access import roles_of
+from accounts.models import Unit, User
+from common import clock, text
+from common.errors import Conflict, NotAllowed, Refused
+from portfolio.access import may_edit
+from portfolio.actions import events
+from portfolio.models import Pilot, Stage, StageInterval
+
+QUARTER = timedelta(days=91)
+
+# What `edit` may set; everything else has an action of its own.
+EDITABLE = frozenset(
+    {
+        "name", "summary", "unit", "external_id", "restricted", "problem", "hypothesis",
+        "ready_when", "stop_when", "planned_outlet", "decide_by", "demo_on", "poc_success_on",
+        "audience", "data_class", "third_party", "influences_decisions", "task_type", "form",
+        "hosting", "last_seen_working", "build_basis", "deploy", "integration", "budget",
+        "data_work_budget", "spend_to_date", "monthly_burn", "run_cost_forecast",
+    }
+)  # fmt: skip
+LONG = frozenset({"summary", "problem", "hypothesis", "ready_when", "stop_when", "planned_outlet"})
+
+
+@transaction.atomic
+def register(
+    *,
+    by: User,
+    channel: str,
+    name: str,
+    unit: Unit,
+    stage: str = Stage.IDEA,
+    stage_since: date | None = None,
+    **values: Any,
+) -> Pilot:
+    """Register a pilot. An unknown stage entry counts from today as its lower bound."""
+    if not (roles_of(by).may_create or roles_of(by).manages(unit.lineage)):
+        raise NotAllowed("Registering a pilot needs the role product owner or portfolio manager.")
+    today = clock.today()
+    values = _cleaned({"name": name, "unit": unit, **values})
+    if stage not in Stage.values:
+        raise Refused(f"“{stage}” is not a stage.", field="stage")
+    if stage_since and stage_since > today:
+        raise Refused("A stage cannot be entered in the future.", field="stage_since")
+    bound = stage_since or today
+    if stage == Stage.POC and not values.get("decide_by"):
+        values["decide_by"] = bound + QUARTER
+    pilot = Pilot.objects.create(
+        **values,
+        name_key=text.key(values["name"]),
+        registered_on=today,
+        stage=stage,
+        stage_since=stage_since,
+        stage_since_bound=bound,
+        shipped=stage in (Stage.PRODUCTION, Stage.RETIRED),
+        first_production_on=stage_since if stage == Stage.PRODUCTION else None,
+    )
+    StageInterval.objects.create(
+        pilot=pilot, stage=stage, since=stage_since, since_bound=bound, recorded_at=clock.now()
+    )
+    events.record(
+        verb="pilot.registered",
+        by=by,
+        channel=channel,
+        pilot=pilot,
+        after={**values, "stage": stage, "stage_since": stage_since},
+    )
+    return pilot
+
+
+@transaction.atomic
+def edit(
+    *, pilot: Pilot, by: User, channel: str, version: int | None = None, **values: Any
+) -> Pilot:
+    """Change fields of a pilot. `version` is the one the form showed; another one is a Conflict."""
+    pilot = locked(pilot)
+    if not may_edit(by, pilot):
+        raise NotAllowed(f"You may not change {pilot.ref}.")
+    if version is not None and version != pilot.version:
+        raise Conflict(f"Somebody else changed {pilot.ref} while you were editing it.")
+    before, after = events.changed(pilot, _cleaned(values))
+    if not after:
+        return pilot
+    for field, value in after.items():
+        setattr(pilot, field, value)
+    pilot.name_key = text.key(pilot.name)
+    pilot.version += 1
+    pilot.save()
+    events.record(
+        verb="pilot.edited", by=by, channel=channel, pilot=pilot, before=before, after=after
+    )
+    return pilot
+
+
+@transaction.atomic
+def hold(*, pilot: Pilot, by: User, channel: str, until: date | None, reason: str = "") -> Pilot:
+    """Put on hold until a day, or (until=None) take off hold. The clocks keep running."""
+    pilot = locked(pilot)
+    if not may_edit(by, pilot):
+        raise NotAllowed(f"You may not put {pilot.ref} on hold.")
+    reason = text.clean(reason, lines=True)
+    if until is not None and until <= clock.today():
+        raise Refused("A hold ends on a day to come.", field="until")
+    if until is not None and not reason:
+        raise Refused("Say why the pilot is on hold.", field="reason")
+    before, after = events.changed(pilot, {"on_hold_until": until, "hold_reason": reason})
+    if not after:
+        return pilot
+    pilot.on_hold_until, pilot.hold_reason = until, reason
+    pilot.version += 1
+    pilot.save(update_fields=["on_hold_until", "hold_reason", "version"])
+    verb = "pilot.held" if until else "pilot.resumed"
+    events.record(
+        verb=verb, by=by, channel=channel, pilot=pilot, before=before, after=after, reason=reason
+    )
+    return pilot
+
+
+def locked(pilot: Pilot) -> Pilot:
+    """The pilot as it is now, its row locked for the rest of the transaction."""
+    return Pilot.objects.select_for_update(of=("self",)).select_related("unit").get(pk=pilot.pk)
+
+
+def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
+    unknown = set(values) - EDITABLE
+    if unknown:
+        raise Refused(f"These fields cannot be set: {', '.join(sorted(unknown))}.")
+    cleaned = {
+        field: text.clean(value, lines=field in LONG) if isinstance(value, str) else value
+        for field, value in values.items()
+    }
+    if "name" in cleaned and not cleaned["name"]:
+        raise Refused("A pilot needs a name.", field="name")
+    if len(cleaned.get("name", "")) > 500:
+        raise Refused("The name is longer than 500 characters.", field="name")
+    return cleaned

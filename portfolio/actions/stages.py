@@ -1,0 +1,70 @@
+"""A pilot moves from stage to stage here; the intervals are the dated truth."""
+
+from datetime import date
+
+from django.db import transaction
+
+from accounts.models import User
+from common import clock
+from common.errors import NotAllowed, Refused
+from common.registry import stage_guards
+from portfolio.access import may_manage
+from portfolio.actions import events
+from portfolio.actions.pilots import QUARTER, locked
+from portfolio.models import Pilot, Stage, StageInterval
+
+
+@transaction.atomic
+def change(
+    *, pilot: Pilot, by: User, channel: str, stage: str, on: date | None = None, reason: str = ""
+) -> Pilot:
+    """Move a pilot to a stage as of a day (default today), not before it entered the last one."""
+    pilot = locked(pilot)
+    if not may_manage(by, pilot):
+        raise NotAllowed("Only a portfolio manager moves a pilot to another stage.")
+    on = on or clock.today()
+    _check(pilot, stage, on)
+    interval = pilot.stage_intervals.select_for_update().get(until=None)
+    interval.until = on
+    interval.save(update_fields=["until"])
+    StageInterval.objects.create(
+        pilot=pilot, stage=stage, since=on, since_bound=on, recorded_at=clock.now()
+    )
+    before, after = events.changed(pilot, {"stage": stage, "stage_since": on})
+    pilot.stage, pilot.stage_since, pilot.stage_since_bound = stage, on, on
+    if stage == Stage.PRODUCTION:
+        pilot.first_production_on = pilot.first_production_on or on
+        pilot.shipped = True
+    if stage == Stage.POC and pilot.decide_by is None:
+        pilot.decide_by = on + QUARTER
+        after["decide_by"] = pilot.decide_by
+    pilot.version += 1
+    pilot.save()
+    events.record(
+        verb="pilot.stage_changed", by=by, channel=channel, pilot=pilot,
+        before=before, after=after, reason=reason,
+    )  # fmt: skip
+    return pilot
+
+
+def _check(pilot: Pilot, stage: str, on: date) -> None:
+    if stage not in Stage.values:
+        raise Refused(f"“{stage}” is not a stage.", field="stage")
+    if stage == pilot.stage:
+        raise Refused(f"{pilot.ref} is in {pilot.get_stage_display()} already.", field="stage")
+    if on > clock.today():
+        raise Refused("A stage cannot be entered in the future.", field="on")
+    if on < pilot.stage_since_bound:
+        raise Refused(
+            f"{pilot.ref} entered {pilot.get_stage_display()} on "
+            f"{pilot.stage_since_bound:%-d %B %Y}; the next stage cannot begin before that.",
+            field="on",
+        )
+    if stage == Stage.RETIRED and not pilot.shipped:
+        raise Refused("Only a pilot that reached Production is retired; stop it instead.")
+    if stage == Stage.STOPPED and pilot.shipped:
+        raise Refused("A pilot that reached Production is retired, not stopped.")
+    for guard in stage_guards.values():
+        objection = guard(pilot, stage)
+        if objection:
+            raise Refused(objection, field="stage")

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+from common.registry import discover
+
+
+class PortfolioConfig(AppConfig):
+    name = "portfolio"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        discover("portfolio.flag_rules")
+        discover("portfolio.charts")
+        discover("portfolio.digest_sections")

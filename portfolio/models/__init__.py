@@ -1,0 +1,29 @@
+from portfolio.models.event import Channel, Event
+from portfolio.models.flag import Flag, FlagLimit, SweepRun
+from portfolio.models.metric import Direction, Metric, Reading
+from portfolio.models.person import RoleAssignment, RoleKind
+from portfolio.models.pilot import Pilot
+from portfolio.models.pilot_facts import PilotFacts
+from portfolio.models.stage import ACTIVE_STAGES, ENDED_STAGES, Stage, StageInterval
+from portfolio.models.update import Health, Update
+
+__all__ = [
+    "ACTIVE_STAGES",
+    "ENDED_STAGES",
+    "Channel",
+    "Direction",
+    "Event",
+    "Flag",
+    "FlagLimit",
+    "Health",
+    "Metric",
+    "Pilot",
+    "PilotFacts",
+    "Reading",
+    "RoleAssignment",
+    "RoleKind",
+    "Stage",
+    "StageInterval",
+    "SweepRun",
+    "Update",
+]

@@ -1,0 +1,10 @@
+"""What tests build on, made through the product's own actions.
+
+The cast: Alice owns, Bob edits, Vera views, Charlie is a stranger, Mona manages,
+Ada administers, Ed is an executive, Otto audits.
+"""
+
+from tests.factories.cast import Cast, make_cast, person
+from tests.factories.pilots import pilot, unit
+
+__all__ = ["Cast", "make_cast", "person", "pilot", "unit"]
