@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
+    from portfolio.models import Pilot  # noqa: F401  (named in the class line below)
 
 ACTIVE = ("idea", "poc", "pilot", "rollout", "production")
 STALLING_RULES = ("STALE_POC", "GONE_QUIET", "NO_UPDATE", "DECISION_OVERDUE", "NO_OWNER")
