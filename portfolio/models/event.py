@@ -20,6 +20,8 @@ class Event(models.Model):
     what changed.
     """
 
+    append_only = True  # The application's database login may only read and insert.
+
     at = models.DateTimeField()
     pilot = models.ForeignKey(
         "portfolio.Pilot", null=True, on_delete=models.DO_NOTHING, db_constraint=False,
