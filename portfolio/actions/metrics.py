@@ -29,7 +29,7 @@ def add(
     due: date | None = None,
     cadence_days: int = 30,
 ) -> Metric:
-    """Say what value means for a pilot. Numbers are in `unit`; `cadence_days` is how often one reads."""
+    """Say what value means for a pilot. Numbers are in `unit`, read every `cadence_days`."""
     pilot = _editable(pilot, by)
     name = text.clean(name)
     if not name:

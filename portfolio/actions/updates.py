@@ -26,7 +26,7 @@ def post(
     next_step_due: date | None = None,
     token: UUID | None = None,
 ) -> Update:
-    """Post an update. The same token again returns the update that exists: a double click is one."""
+    """Post an update. The same token again returns the one that exists: a double click is one."""
     pilot = locked(pilot)
     if not may_edit(by, pilot):
         raise NotAllowed(f"You may not post an update of {pilot.ref}.")

@@ -1,0 +1,138 @@
+"""What happens before Django: find or start the servers a command needs, then hand over."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from config.embedded.binaries import find_runtime
+from config.embedded.errors import StartError
+from config.embedded.folder import DataFolder
+from config.embedded.postgres import APP, OWNER, Postgres
+
+# These never ask the database; everything else gets one.
+WITHOUT_DATABASE = {
+    "check", "collectstatic", "compilemessages", "diffsettings", "help", "makemessages",
+    "startapp", "testserver", "version", "--help", "-h", "--version",
+}  # fmt: skip
+# On an empty database these do their own work or need none done.
+WITHOUT_MIGRATING = {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "dbshell"}
+WAIT = 60.0  # seconds for someone else's servers to come up
+
+
+def run_command(argv: list[str]) -> int:
+    """Run one command; problems of the start end in one sentence and exit code 1."""
+    command = argv[1] if len(argv) > 1 else "help"
+    try:
+        with servers_for(command) as fresh:
+            return _django(argv, migrate_first=fresh and command not in WITHOUT_MIGRATING)
+    except StartError as error:
+        print(f"pilotage: {error}", file=sys.stderr)
+        return 1
+
+
+def _django(argv: list[str], *, migrate_first: bool) -> int:
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import call_command, execute_from_command_line
+    from django.db import OperationalError
+
+    try:
+        settings.INSTALLED_APPS  # noqa: B018  Reads the settings, so that a wrong one stops here.
+    except ImproperlyConfigured as error:
+        raise StartError(str(error)) from None
+    try:
+        if migrate_first:
+            import django
+
+            django.setup()
+            call_command("migrate", verbosity=0)
+        execute_from_command_line(argv)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) is not None:
+            raise
+        reason = str(error).strip().splitlines()[0]
+        raise StartError(
+            f"The database does not answer ({reason}). Check DATABASE_URL and the server behind it."
+        ) from None
+    return 0
+
+
+@contextmanager
+def servers_for(command: str) -> Iterator[bool]:
+    """Put the addresses into the environment. Yields True when the database was made just now."""
+    folder = DataFolder.chosen()
+    _secret(folder)
+    if command in WITHOUT_DATABASE or given("DATABASE_URL"):
+        yield False
+        return
+    folder.prepare()
+    deadline = time.monotonic() + WAIT
+    while True:
+        if folder.try_lock():
+            with _alone(folder, command) as fresh:
+                yield fresh
+            return
+        facts = folder.published()
+        if facts.get("ready"):
+            with folder.attached():
+                os.environ.update(facts["environment"])
+                yield False
+            return
+        if time.monotonic() > deadline:
+            raise StartError(
+                f"Another process starts or stops on {folder.path} and does not get ready. "
+                "See its output, or end it with ./run stop."
+            )
+        time.sleep(0.1)
+
+
+@contextmanager
+def _alone(folder: DataFolder, command: str) -> Iterator[bool]:
+    """PostgreSQL for the duration of one command; others may attach to it meanwhile."""
+    folder.retract()
+    runtime = find_runtime()
+    sockets = folder.sockets(runtime.user)
+    postgres = Postgres(
+        runtime, folder.cluster(runtime.user), sockets, folder.path / "logs" / "postgres.log"
+    )
+    fresh = not (postgres.cluster / "pilotage-ready").exists()
+    try:
+        postgres.start()
+        environment = {
+            "DATABASE_URL": postgres.url(APP),
+            "DATABASE_OWNER_URL": postgres.url(OWNER),
+            # Nobody listens: a bell rung by this command is lost at once, beat rings it again.
+            "REDIS_URL": os.environ.get("REDIS_URL") or f"unix://{sockets}/valkey.sock",
+        }
+        os.environ.update(environment)
+        folder.publish(
+            {
+                "pid": os.getpid(),
+                "kind": command,
+                "sockets": str(sockets),
+                "environment": environment,
+                "ready": not fresh,
+            }
+        )
+        yield fresh
+        folder.wait_for_guests()
+    finally:
+        postgres.stop()
+        folder.retract()
+        folder.unlock()
+
+
+def _secret(folder: DataFolder) -> None:
+    os.environ.setdefault("PILOTAGE_DATA", str(folder.path))
+    if not given("SECRET_KEY"):
+        folder.prepare()
+        os.environ["SECRET_KEY"] = folder.secret_key()
+
+
+def given(name: str) -> bool:
+    """True when a setting is in the environment, by value or by file."""
+    return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))

@@ -1,0 +1,57 @@
+"""One guard in front of everything: input that no page wants is answered with 400 at once."""
+
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+
+class RequestGuard:
+    """Refuses NUL bytes, text that is no UTF-8 (lone surrogates among it) and oversized input."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        problem = self.problem(request)
+        if problem:
+            return HttpResponse(f"{problem}\n", status=400, content_type="text/plain")
+        return self.get_response(request)
+
+    def problem(self, request: HttpRequest) -> str | None:
+        query = str(request.META.get("QUERY_STRING", ""))
+        if len(query) > settings.REQUEST_QUERY_MAX:
+            return "The address is too long."
+        if not _clean(query) or not _clean_path(request.path_info):
+            return "The address contains characters that are not allowed."
+        kind = (request.content_type or "").lower()
+        upload = kind == "multipart/form-data"
+        limit = settings.REQUEST_UPLOAD_MAX if upload else settings.REQUEST_BODY_MAX
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            return "The length of the request is not a number."
+        if length > limit:
+            return "The request is too large."
+        form = kind == "application/x-www-form-urlencoded" and length
+        # Reading the form here is free: Django keeps the bytes for the view.
+        if form and not _clean(request.body.decode("latin-1")):
+            return "The form contains characters that are not allowed."
+        return None
+
+
+def _clean(encoded: str) -> bool:
+    """True when the URL-encoded text decodes to UTF-8 without NUL bytes."""
+    raw = unquote_to_bytes(encoded.replace("+", " "))
+    if b"\x00" in raw:
+        return False
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _clean_path(path: str) -> bool:
+    return "\x00" not in path and not any("\ud800" <= char <= "\udfff" for char in path)

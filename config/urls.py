@@ -1,0 +1,20 @@
+"""Mounts the apps. Each app names its own pages."""
+
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from config import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("account/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    *(
+        path("", include(f"{app}.urls"))
+        for app in ("accounts", "portfolio", "readiness")
+        if find_spec(f"{app}.urls")
+    ),
+]
