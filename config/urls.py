@@ -2,9 +2,11 @@
 
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from common.gallery import gallery
 from config import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,4 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         for app in ("accounts", "portfolio", "readiness")
         if find_spec(f"{app}.urls")
     ),
+    # The components, for those who build pages.
+    *([path("gallery/", gallery, name="gallery")] if settings.DEBUG else []),
 ]

@@ -1,0 +1,79 @@
+"""The icons in use, by our names; compiled into one SVG sprite out of the lucide package."""
+
+from functools import cache
+
+from django.templatetags.static import static
+
+# our name -> lucide's name. An icon is used by our name only; the sprite holds nothing else.
+ICONS = {
+    "add": "plus",
+    "ahead": "arrow-right",
+    "alert": "triangle-alert",
+    "back": "chevron-left",
+    "chart": "chart-no-axes-column",
+    "check": "check",
+    "close": "x",
+    "down": "arrow-down",
+    "download": "download",
+    "edit": "pencil",
+    "expand": "chevron-down",
+    "external": "external-link",
+    "flag": "flag",
+    "forward": "chevron-right",
+    "help": "life-buoy",
+    "history": "history",
+    "import": "upload",
+    "info": "info",
+    "key": "key-round",
+    "link": "link",
+    "lock": "lock",
+    "mail": "mail",
+    "menu": "menu",
+    "more": "ellipsis",
+    "my-pilots": "sailboat",
+    "no-update": "circle-dashed",
+    "off-track": "octagon-x",
+    "on-hold": "circle-pause",
+    "on-track": "circle-check",
+    "at-risk": "triangle-alert",
+    "overview": "compass",
+    "person": "user",
+    "pilots": "list",
+    "decisions": "gavel",
+    "readiness": "clipboard-check",
+    "search": "search",
+    "shipped": "ship",
+    "sign-out": "log-out",
+    "snooze": "alarm-clock-off",
+    "status": "activity",
+    "stopped": "anchor",
+    "theme": "sun-moon",
+    "undo": "undo-2",
+    "unknown": "circle-question-mark",
+    "up": "arrow-up",
+    "update": "message-square-text",
+}
+
+
+def sprite() -> str:
+    """One SVG file with a <symbol> per icon, for <use href="...#name">."""
+    # Imported here: only the build needs the package's zip.
+    import lucide
+
+    symbols = []
+    for name, source in sorted(ICONS.items()):
+        svg = lucide._load_icon(source)
+        inner = "".join(_element(child.tag, child.attrib) for child in svg)
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{inner}</symbol>')
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>\n'
+
+
+def _element(tag: object, attributes: dict[str, str]) -> str:
+    pairs = "".join(f' {key}="{value}"' for key, value in attributes.items())
+    return f"<{getattr(tag, 'text', tag)}{pairs}/>"
+
+
+@cache
+def sprite_url() -> str:
+    """The served address of the sprite; looked up once, since a page has hundreds of icons."""
+    return static("icons.svg")

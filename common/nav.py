@@ -1,0 +1,64 @@
+"""The rail: every entry that has a page, in order. An entry appears when its URL name exists."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`needs` names a property of accounts.access.Roles; empty is for everyone signed in."""
+
+    url_name: str
+    label: str
+    icon: str
+    needs: str = ""
+    group: str = ""
+
+
+ENTRIES = (
+    Entry("overview", "Overview", "overview"),
+    Entry("pilots", "Pilots", "pilots"),
+    Entry("my-pilots", "My pilots", "my-pilots"),
+    Entry("decisions", "Decisions", "decisions"),
+    Entry("flags", "Flags", "flag"),
+    Entry("readiness", "Readiness", "readiness"),
+    Entry("imports", "Import", "import", needs="may_import"),
+    Entry("status", "Status", "status", needs="is_administrator", group="Administration"),
+    Entry("mails", "Mail", "mail", needs="is_administrator", group="Administration"),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry as drawn."""
+
+    url: str
+    label: str
+    icon: str
+    group: str
+    here: bool
+
+
+@cache
+def address(url_name: str) -> str:
+    """Where the page is, or "" when no app has it. URL names do not change while we run."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def links(path: str, rights: Iterable[str]) -> list[Link]:
+    """The entries for a person with these rights, on the page at `path`."""
+    allowed = {"", *rights}
+    shown = [(e, address(e.url_name)) for e in ENTRIES if e.needs in allowed]
+    shown = [(entry, url) for entry, url in shown if url]
+    here = max((url for _, url in shown if _covers(url, path)), key=len, default="")
+    return [Link(url, e.label, e.icon, e.group, url == here) for e, url in shown]
+
+
+def _covers(url: str, path: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url.rstrip("/") + "/"))

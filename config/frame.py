@@ -1,0 +1,54 @@
+"""What every page's frame needs: the company, the person's rail, the theme."""
+
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.access import roles_of
+from common import nav
+
+RIGHTS = ("may_import", "is_administrator")
+THEMES = ("light", "dark")
+
+
+class Frame:
+    """Lazy, so that partials and mails pay nothing for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    company: str = settings.PILOTAGE_COMPANY
+    version: str = settings.PILOTAGE_VERSION
+
+    @cached_property
+    def theme(self) -> str:
+        """What the person chose on this device; empty follows the system."""
+        chosen = self._request.COOKIES.get("theme", "")
+        return chosen if chosen in THEMES else ""
+
+    @cached_property
+    def links(self) -> list[nav.Link]:
+        roles = roles_of(self._request.user)
+        rights = [right for right in RIGHTS if getattr(roles, right)]
+        return nav.links(self._request.path, rights)
+
+    @cached_property
+    def groups(self) -> list[tuple[str, list[nav.Link]]]:
+        names = list(dict.fromkeys(link.group for link in self.links))
+        return [(name, [link for link in self.links if link.group == name]) for name in names]
+
+    @cached_property
+    def thumb(self) -> list[nav.Link]:
+        """The first four: the bottom bar of a phone."""
+        return self.links[:4]
+
+    @cached_property
+    def search_url(self) -> str:
+        return nav.address("pilots")
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor."""
+    return {"frame": Frame(request)}

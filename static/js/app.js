@@ -1,0 +1,162 @@
+// Behaviour of every page. Nothing here is needed to read a page or to send a form.
+const $ = (selector, root = document) => root.querySelector(selector);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+// --- Toasts ---------------------------------------------------------------------------------------
+export function toast(text) {
+  const box = $("#toasts");
+  const template = $("#toast-template");
+  if (!box || !template) return;
+  const node = template.content.firstElementChild.cloneNode(true);
+  $("span", node).textContent = text;
+  box.append(node);
+  arm(node);
+}
+
+function arm(node) {
+  // Errors and anything that can be undone stay until they are closed.
+  if (node.dataset.armed) return;
+  node.dataset.armed = "1";
+  if (node.classList.contains("stay")) return;
+  let timer = setTimeout(() => node.remove(), 8000);
+  node.addEventListener("pointerenter", () => clearTimeout(timer));
+  node.addEventListener("focusin", () => clearTimeout(timer));
+  node.addEventListener("pointerleave", () => { timer = setTimeout(() => node.remove(), 4000); });
+}
+
+// --- Clicks ---------------------------------------------------------------------------------------
+document.addEventListener("click", (event) => {
+  const at = event.target;
+  const closer = at.closest("[data-close]");
+  if (closer) return void (closer.closest(".toast")?.remove() ?? closer.closest("dialog")?.close());
+  const opener = at.closest("[data-dialog]");
+  if (opener) {
+    const dialog = document.getElementById(opener.dataset.dialog);
+    if (dialog) { event.preventDefault(); dialog.showModal(); }
+    return;
+  }
+  const theme = at.closest("[data-theme-choice]");
+  if (theme) return void setTheme(theme.dataset.themeChoice);
+  if (at.matches("dialog")) return void at.close();
+  // A row opens its pilot; links, buttons, fields and selected text keep their own meaning.
+  const row = at.closest("tr[data-href]");
+  if (row && !at.closest("a, button, input, label, select, summary, textarea") && !String(getSelection())) {
+    if (event.metaKey || event.ctrlKey) open(row.dataset.href);
+    else location.assign(row.dataset.href);
+  }
+});
+
+function setTheme(choice) {
+  document.cookie = `theme=${choice}; path=/; max-age=31536000; samesite=lax`;
+  if (choice) document.documentElement.dataset.theme = choice;
+  else delete document.documentElement.dataset.theme;
+  markTheme();
+  dispatchEvent(new Event("themechange"));
+}
+
+function markTheme() {
+  const now = document.documentElement.dataset.theme ?? "";
+  for (const button of all("[data-theme-choice]")) button.setAttribute("aria-pressed", String(button.dataset.themeChoice === now));
+}
+
+// --- Choosing rows --------------------------------------------------------------------------------
+// <form data-bulk> holds rows with input[name=chosen]; [data-bulk-bar] shows when some are chosen.
+let lastBox = null;
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("[data-bulk]");
+  if (form) count(form, event.target);
+});
+document.addEventListener("click", (event) => {
+  const box = event.target.closest("[data-bulk] tbody input[type=checkbox]");
+  if (!box) return;
+  const boxes = all("tbody input[type=checkbox]", box.closest("[data-bulk]"));
+  if (event.shiftKey && lastBox && boxes.includes(lastBox)) {
+    const [from, to] = [boxes.indexOf(lastBox), boxes.indexOf(box)].sort((a, b) => a - b);
+    for (const one of boxes.slice(from, to + 1)) one.checked = box.checked;
+  }
+  lastBox = box;
+});
+
+function count(form, changed) {
+  const boxes = all("tbody input[type=checkbox]", form);
+  if (changed?.matches("[data-all]")) for (const box of boxes) box.checked = changed.checked;
+  const chosen = boxes.filter((box) => box.checked).length;
+  for (const box of boxes) box.closest("tr")?.classList.toggle("selected", box.checked);
+  const every = $("[data-all]", form);
+  if (every) {
+    every.checked = chosen > 0 && chosen === boxes.length;
+    every.indeterminate = chosen > 0 && chosen < boxes.length;
+  }
+  for (const bar of all("[data-bulk-bar]", form)) bar.hidden = chosen === 0;
+  for (const label of all("[data-bulk-count]", form)) label.textContent = chosen === 1 ? "1 chosen" : `${chosen} chosen`;
+}
+
+// --- Forms ----------------------------------------------------------------------------------------
+// The same form is not sent twice by an impatient hand; htmx forms use hx-disabled-elt.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.hasAttribute("hx-post") || event.defaultPrevented) return;
+  if (form.dataset.sent) return void event.preventDefault();
+  form.dataset.sent = "1";
+  setTimeout(() => delete form.dataset.sent, 5000);
+});
+// Selects in a sentence apply at once when htmx is not in charge of them.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("form[data-apply] select, form[data-apply] input[type=checkbox]")) event.target.form.requestSubmit();
+});
+
+// --- Keyboard -------------------------------------------------------------------------------------
+const singleKeys = () => localStorage.getItem("single-keys") !== "off";
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    return void focusSearch();
+  }
+  if (event.altKey || event.ctrlKey || event.metaKey || typing || !singleKeys() || $("dialog[open]")) return;
+  if (event.key === "?") $("#keys")?.showModal();
+  else if (event.key === "/") { event.preventDefault(); focusSearch(); }
+  else if (event.key === "j") walk(1);
+  else if (event.key === "k") walk(-1);
+});
+
+function focusSearch() {
+  const rail = $("#rail");
+  const box = $("#search");
+  if (!box) return;
+  if (!box.checkVisibility()) rail?.showPopover();
+  box.focus();
+  box.select();
+}
+
+function walk(step) {
+  const links = all("tr[data-href] .main a");
+  const now = links.findIndex((link) => link.closest("tr").contains(document.activeElement));
+  const next = links[now < 0 ? (step > 0 ? 0 : links.length - 1) : now + step];
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+}
+
+// --- htmx -----------------------------------------------------------------------------------------
+document.addEventListener("htmx:afterSettle", () => ready());
+document.addEventListener("htmx:sendError", () => toast("Pilotage could not be reached. Nothing was changed; try again."));
+document.addEventListener("htmx:timeout", () => toast("That took too long. Look whether it worked before you try again."));
+document.addEventListener("htmx:responseError", (event) => {
+  const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+  const said = $("[data-sentence]", page)?.textContent.trim();
+  toast(said || `Pilotage answered with an error (${event.detail.xhr.status}). Nothing was changed.`);
+});
+
+function ready() {
+  for (const node of all(".toast")) arm(node);
+  for (const form of all("[data-bulk]")) count(form);
+}
+
+const keys = $("#single-keys");
+if (keys) {
+  keys.checked = singleKeys();
+  keys.addEventListener("change", () => localStorage.setItem("single-keys", keys.checked ? "on" : "off"));
+}
+markTheme();
+ready();
