@@ -59,7 +59,7 @@ def interleave(
     tries: int = 3,
 ) -> Rounds:
     """Call each subject in shuffled order; repeat the whole when `steady` spreads over 15 %."""
-    order = random.Random(7)  # noqa: S311  (an order, not a secret)
+    order = random.Random(7)
     for _ in range(tries):
         samples: dict[str, list[list[float]]] = {name: [] for name in subjects}
         for call in subjects.values():

@@ -27,8 +27,8 @@ STATEMENTS = (
        SELECT i, '!', false, 'person' || i || '@bench.example', 'Person ' || i, true, true,
               false, false, now(), '', true, 0, 8
        FROM generate_series(1, %(people)s) i""",
-    "UPDATE accounts_user SET email = 'manager@bench.example', is_superuser = true, "
-    "is_staff = true WHERE id = 1",
+    """UPDATE accounts_user SET email = 'manager@bench.example', is_superuser = true,
+              is_staff = true WHERE id = 1""",
     """INSERT INTO accounts_membership (user_id, role, unit_id, since, until)
        VALUES (1, 'portfolio_manager', NULL, '2020-01-01', NULL),
               (1, 'administrator', NULL, '2020-01-01', NULL)""",
@@ -90,7 +90,7 @@ def seed(cluster: Cluster, name: str, pilots: int) -> None:
             connection.execute(statement, {"pilots": pilots, "people": PEOPLE})
         for table in TABLES:
             connection.execute(
-                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), "  # noqa: S608
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), "
                 f"(SELECT max(id) FROM {table}))"
             )
         connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
