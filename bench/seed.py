@@ -99,16 +99,19 @@ def seed(cluster: Cluster, name: str, pilots: int) -> None:
         connection.execute("VACUUM ANALYZE")
 
 
-def session(cluster: Cluster, name: str, secret: str) -> str:
+OURS = "allauth.account.auth_backends.AuthenticationBackend"
+DJANGO = "django.contrib.auth.backends.ModelBackend"
+
+
+def session(cluster: Cluster, name: str, secret: str, backend: str = OURS) -> str:
     """A cookie that signs the manager in, made by the product's own session store."""
     code = (
         "from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, BACKEND_SESSION_KEY;"
-        "from django.conf import settings;"
         "from django.contrib.sessions.backends.db import SessionStore;"
         "from accounts.models import User;"
         "user = User.objects.get(pk=1); store = SessionStore();"
         "store[SESSION_KEY] = str(user.pk);"
-        "store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0];"
+        f"store[BACKEND_SESSION_KEY] = {backend!r};"
         "store[HASH_SESSION_KEY] = user.get_session_auth_hash();"
         "store.create(); print(store.session_key)"
     )
