@@ -43,7 +43,8 @@ STATEMENTS = (
               'Reads what comes in and proposes what to do next.', 21 + i %% 200, '',
               current_date - 30, i %% 97 = 0, '', 1,
               stages[1 + i %% 12],
-              CASE WHEN i %% 10 = 0 THEN NULL ELSE current_date - (i::bigint * 7919 %% 700)::int END,
+              CASE WHEN i %% 10 = 0 THEN NULL
+                   ELSE current_date - (i::bigint * 7919 %% 700)::int END,
               current_date - (i::bigint * 7919 %% 700)::int,
               stages[1 + i %% 12] IN ('production', 'retired'),
               CASE WHEN i %% 3 = 0 THEN '' ELSE healths[1 + i %% 5] END,
