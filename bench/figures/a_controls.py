@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from bench.context import Context
 from bench.measure import interleave
 
@@ -27,7 +29,7 @@ def measure(run: Context) -> None:
     seen = 19 <= late <= 24
     run.add("clock", "A planted 20 ms sleep", f"{late:.1f} ms", "19-24 ms", seen)
     counts = [
-        run.statements(size, lambda n=n: ours.expect(f"/bench/n-plus-one/?rows={n}", "hello"))
+        run.statements(size, partial(ours.expect, f"/bench/n-plus-one/?rows={n}", "hello"))
         for n in (1, 50)
     ]
     grown = counts[1] - counts[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from functools import partial
 
 from bench.context import Context
 from bench.measure import interleave
@@ -41,9 +42,7 @@ def measure(run: Context) -> None:
 def queries(run: Context, size: int) -> None:
     """Equal counts at 1, 50 and 200 rows and at every size."""
     counts = {
-        (n, rows): run.statements(
-            n, lambda n=n, rows=rows: run.server(n).expect(f"/pilots/?rows={rows}", "PIL-")
-        )
+        (n, rows): run.statements(n, partial(run.server(n).expect, f"/pilots/?rows={rows}", "PIL-"))
         for n in run.sizes
         for rows in (1, 50, 200)
     }
@@ -51,9 +50,7 @@ def queries(run: Context, size: int) -> None:
     value = ", ".join(map(str, different))
     good = len(different) == 1 and different[0] <= 8
     run.add("P4", "SQL per list page at 1, 50, 200 rows and all sizes", value, "one, <= 8", good)
-    homes = [
-        run.statements(n, lambda n=n: run.server(n).expect("/", "Overview")) for n in run.sizes
-    ]
+    homes = [run.statements(n, partial(run.server(n).expect, "/", "Overview")) for n in run.sizes]
     value = ", ".join(map(str, homes))
     run.add("P8", "SQL per Overview at all sizes", value, "<= 8", max(homes) <= 8)
 
