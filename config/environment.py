@@ -20,11 +20,6 @@ def stop(name: str, problem: str, cure: str) -> NoReturn:
     raise ImproperlyConfigured(f"{name} {problem}. {cure}")
 
 
-def given(name: str) -> bool:
-    """True when a setting is in the environment, by value or by file."""
-    return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
-
-
 class Environment:
     """django-environ with file secrets, and errors that name the cure."""
 
@@ -32,7 +27,7 @@ class Environment:
         self._env = environ.FileAwareEnv()
 
     def has(self, name: str) -> bool:
-        return given(name)
+        return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
 
     def text(self, name: str, *, default: str) -> str:
         if not self.has(name):

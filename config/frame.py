@@ -30,8 +30,6 @@ class Frame:
 
     @cached_property
     def links(self) -> list[nav.Link]:
-        if not self._request.user.is_authenticated:
-            return []
         roles = roles_of(self._request.user)
         rights = [right for right in RIGHTS if getattr(roles, right)]
         return nav.links(self._request.path, rights)
@@ -48,7 +46,7 @@ class Frame:
 
     @cached_property
     def search_url(self) -> str:
-        return nav.address("pilots") if self.links else ""
+        return nav.address("pilots")
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -1,0 +1,123 @@
+"""From stage and dates to the intervals a pilot went through."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations, pairwise
+
+from portfolio.transfer.stages import ENDS, ORDER
+
+# Columns that say when a stage began, whatever the pilot's stage is now.
+FIXED = {
+    "idea_on": "idea", "poc_on": "poc", "pilot_on": "pilot", "rollout_on": "rollout",
+    "production_on": "production",
+}  # fmt: skip
+LABELS = {
+    "idea": "Idea", "poc": "PoC", "pilot": "Pilot", "rollout": "Rollout",
+    "production": "Production", "retired": "Retired", "stopped": "Stopped",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One stage interval: `since` None is unknown, `bound` its lower bound; `until` None is now."""
+
+    stage: str
+    since: date | None
+    bound: date
+    until: date | None
+
+
+def settle(
+    stage: str, days: Mapping[str, date], today: date
+) -> tuple[dict[str, date], dict[str, str]]:
+    """Entry days by stage, and for each column whose day does not fit, why.
+
+    Days to come, of stages not reached and out of order do not fit.
+    """
+    problems: dict[str, str] = {}
+    entries: dict[str, date] = {}
+    sources: dict[str, str] = {}
+    for column, day in sorted(days.items(), key=lambda item: item[0] != "stage_since"):
+        of = _stage_of(column, stage)
+        if of is None:
+            problems[column] = (
+                f"belongs to a stage that a pilot in {LABELS[stage]} has not reached: kept as text"
+            )
+        elif day > today:
+            problems[column] = "lies in the future: kept as text"
+        elif of in entries and entries[of] != day:
+            problems[column] = (
+                f"contradicts “{sources[of]}”, which names the same day: kept as text"
+            )
+        else:
+            entries[of] = day
+            sources.setdefault(of, column)
+    kept = _in_order(entries)
+    for of in [s for s in entries if s not in kept]:
+        for column in days:
+            if _stage_of(column, stage) == of and column not in problems:
+                problems[column] = "contradicts the order of the other dates: kept as text"
+        del entries[of]
+    return entries, problems
+
+
+def _stage_of(column: str, stage: str) -> str | None:
+    """The stage a column's day began, for a pilot in `stage`; None when it cannot have."""
+    if column == "stage_since":
+        return stage
+    if column == "ended_on":
+        return stage if stage in ENDS else None
+    if column == "live_on":
+        if stage in ("production", "retired"):
+            return "production"
+        return "pilot" if stage in ("pilot", "rollout") else None
+    of = FIXED[column]
+    if stage == "retired":
+        return of
+    if stage == "stopped":
+        return of if of != "production" else None
+    return of if ORDER.index(of) <= ORDER.index(stage) else None
+
+
+def _position(stage: str) -> int:
+    return ORDER.index(stage) if stage in ORDER else len(ORDER)
+
+
+def _in_order(entries: Mapping[str, date]) -> set[str]:
+    """The most stages whose days do not run backwards; of equals, the later stages."""
+    stages = sorted(entries, key=_position)
+    days = [entries[s] for s in stages]
+    if all(a <= b for a, b in pairwise(days)):
+        return set(stages)
+    for size in range(len(stages) - 1, 0, -1):
+        fitting = [
+            subset
+            for subset in combinations(stages, size)
+            if all(entries[a] <= entries[b] for a, b in pairwise(subset))
+        ]
+        if fitting:
+            return set(max(fitting, key=lambda subset: [_position(s) for s in subset]))
+    return set()
+
+
+def legs(stage: str, entries: Mapping[str, date], unknown_since: date) -> list[Leg]:
+    """The intervals, without gaps, up to the current stage.
+
+    `unknown_since` is the bound when no earlier day is known: the day of registration.
+    Retired means it was in production, so that interval stands even without a day.
+    """
+    passed = {s for s in entries if _position(s) < _position(stage)}
+    if stage == "retired":
+        passed.add("production")
+    order = [*sorted(passed, key=_position), stage]
+    result: list[Leg] = []
+    until: date | None = None
+    for index in range(len(order) - 1, -1, -1):
+        of = order[index]
+        since = entries.get(of)
+        earlier = [entries[s] for s in order[:index] if s in entries]
+        bound = since or max(earlier, default=min(unknown_since, until or unknown_since))
+        result.append(Leg(of, since, bound, until))
+        until = bound
+    return result[::-1]
