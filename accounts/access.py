@@ -1,5 +1,6 @@
 """Who holds which role, and where: asked once per request."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,5 +69,5 @@ def _load(user: User) -> Roles:
     )
 
 
-def _lineages(rows: list[tuple[str, str | None]], wanted: str) -> tuple[str, ...]:
+def _lineages(rows: Sequence[tuple[str, str | None]], wanted: str) -> tuple[str, ...]:
     return tuple(sorted(lineage or "/" for role, lineage in rows if role == wanted))

@@ -20,6 +20,11 @@ def stop(name: str, problem: str, cure: str) -> NoReturn:
     raise ImproperlyConfigured(f"{name} {problem}. {cure}")
 
 
+def given(name: str) -> bool:
+    """True when a setting is in the environment, by value or by file."""
+    return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
+
+
 class Environment:
     """django-environ with file secrets, and errors that name the cure."""
 
@@ -27,7 +32,7 @@ class Environment:
         self._env = environ.FileAwareEnv()
 
     def has(self, name: str) -> bool:
-        return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
+        return given(name)
 
     def text(self, name: str, *, default: str) -> str:
         if not self.has(name):

@@ -30,6 +30,8 @@ class Frame:
 
     @cached_property
     def links(self) -> list[nav.Link]:
+        if not self._request.user.is_authenticated:
+            return []
         roles = roles_of(self._request.user)
         rights = [right for right in RIGHTS if getattr(roles, right)]
         return nav.links(self._request.path, rights)
@@ -46,7 +48,7 @@ class Frame:
 
     @cached_property
     def search_url(self) -> str:
-        return nav.address("pilots")
+        return nav.address("pilots") if self.links else ""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

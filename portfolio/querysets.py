@@ -1,11 +1,13 @@
 """The sentences one can say about pilots; each takes `as_of` instead of asking the clock."""
 
+import re
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 
 from accounts.access import roles_of
 
@@ -27,6 +29,26 @@ def open_flags(as_of: date, **conditions: object) -> models.QuerySet[models.Mode
         pilot=OuterRef("pk"),
         closed_at=None,
         **conditions,
+    )
+
+
+# Days no date reaches. By them lists sort unknown dates last, upwards and downwards.
+FAR, LONG_AGO = date(9999, 12, 31), date(1, 1, 1)
+
+
+def known_or(field: str, stand_in: date) -> Coalesce:
+    """The date, or this one when it is unknown; the very expression the index holds."""
+    return Coalesce(F(field), Value(stand_in), output_field=models.DateField())
+
+
+def searched_text() -> Func:
+    """Name and summary as one text that begins with a space, so that " ai" finds words."""
+    return Func(
+        F("name"),
+        F("summary"),
+        template="(' ' || %(expressions)s)",
+        arg_joiner=" || ' ' || ",
+        output_field=models.TextField(),
     )
 
 
@@ -78,10 +100,50 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
             .filter(Exists(open_flags(as_of, rule__in=STALLING_RULES)))
         )
 
+    def matching(self, words: str) -> "PilotQuerySet":
+        """Every word stands in the name or summary, or it is the reference.
+
+        Words of one or two letters match the beginning of a word: a trigram index knows
+        nothing shorter than three characters.
+        """
+        terms = words.split()[:8]
+        if not terms:
+            return self
+        ref = re.fullmatch(r"(pil-)?([0-9]{1,18})", " ".join(terms), re.IGNORECASE)
+        if ref and ref[1]:
+            return self.filter(pk=int(ref[2]))
+        found = Q()
+        for term in terms:
+            found &= Q(searched__icontains=term if len(term) > 2 else f" {term}")
+        if ref:
+            found |= Q(pk=int(ref[2]))
+        return self.alias(searched=searched_text()).filter(found)
+
+    def within(self, unit_id: int) -> "PilotQuerySet":
+        """Pilots of this unit and everything below it."""
+        unit = apps.get_model("accounts", "Unit")._default_manager
+        lineage = unit.filter(pk=unit_id).values("lineage")[:1]
+        return self.filter(unit__in=unit.filter(lineage__startswith=models.Subquery(lineage)))
+
+    def without_owner(self) -> "PilotQuerySet":
+        return self.filter(~Exists(_open_roles().filter(pilot=OuterRef("pk"), role="owner")))
+
+    def without_metric(self) -> "PilotQuerySet":
+        metric = apps.get_model("portfolio", "Metric")._default_manager
+        return self.filter(~Exists(metric.filter(pilot=OuterRef("pk"), until=None)))
+
+    def decision_overdue(self, as_of: date) -> "PilotQuerySet":
+        """Not shipped, not ended, and the day to decide by has passed."""
+        due = self.alias(due=known_or("decide_by", FAR)).filter(due__lt=as_of)
+        return due.filter(stage__in=ACTIVE, shipped=False)
+
     def owned_by(self, user: "User") -> "PilotQuerySet":
         return self.filter(pk__in=_held_by(user).filter(role="owner"))
 
 
-def _held_by(user: "User | AnonymousUser") -> models.QuerySet[models.Model]:
-    held = apps.get_model("portfolio", "RoleAssignment")
-    return held._default_manager.filter(person_id=user.pk, until=None).values("pilot_id")
+def _open_roles() -> models.QuerySet[models.Model]:
+    return apps.get_model("portfolio", "RoleAssignment")._default_manager.filter(until=None)
+
+
+def _held_by(user: "User | AnonymousUser") -> models.QuerySet[models.Model, Any]:
+    return _open_roles().filter(person_id=user.pk).values("pilot_id")

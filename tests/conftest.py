@@ -10,12 +10,16 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 from psycopg import sql
 
 from tests.servers import TestServers
+
+if TYPE_CHECKING:
+    from tests.factories import Cast
 
 TEMPLATE = "pilotage_template"
 MIGRATING = 7_301  # advisory lock: one worker makes the template, the others wait
@@ -34,9 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES["staticfiles"]["BACKEND"] = (
-        "django.contrib.staticfiles.storage.StaticFilesStorage"
-    )
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     settings.MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
 
 
@@ -139,3 +142,11 @@ def test_environment(db: None) -> dict[str, str]:
         base = head.rsplit("/", 1)[0]
         environment[name] = f"{base}/{connection.settings_dict['NAME']}?{query}"
     return environment
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Alice, Bob, Vera and the others, each with their roles."""
+    from tests.factories import make_cast  # Models can be imported only once settings are known.
+
+    return make_cast()

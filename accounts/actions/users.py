@@ -42,6 +42,13 @@ def create(
     return user
 
 
+def choose_password(*, by: User, password: str) -> None:
+    """The person sets their own password; a password made for one use is used up by that."""
+    by.set_password(password)
+    by.must_change_password = False
+    by.save(update_fields=["password", "must_change_password"])
+
+
 def grant(*, user: User, role: str, unit: Unit | None = None) -> Membership:
     """Give a role, for the whole company or for a unit's subtree; twice is once."""
     if role not in Role.values:

@@ -16,13 +16,15 @@ _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
-def die_with_parent(death: int, user: pwd.struct_passwd | None = None) -> Callable[[], None]:
+def die_with_parent(
+    death: int, user: pwd.struct_passwd | None = None, parent: int | None = None
+) -> Callable[[], None]:
     """What a child does before its program runs: give up root, and ask for a signal at our death.
 
     The order matters: changing the user clears the request. Where the kernel has no such request
     (outside Linux) the next start ends what was left.
     """
-    parent = os.getpid()
+    expected = os.getpid() if parent is None else parent
 
     def prepare() -> None:
         if user is not None:
@@ -31,7 +33,7 @@ def die_with_parent(death: int, user: pwd.struct_passwd | None = None) -> Callab
             os.setuid(user.pw_uid)
         if _LIBC is not None:
             _LIBC.prctl(_PR_SET_PDEATHSIG, death, 0, 0, 0)
-            if os.getppid() != parent:  # We died in between.
+            if os.getppid() != expected:  # We died in between.
                 os._exit(1)
 
     return prepare
@@ -45,6 +47,7 @@ def spawn(
     death: int = signal.SIGTERM,
     env: Mapping[str, str] | None = None,
     folder: Path | None = None,
+    fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start a program in its own session: a Ctrl-C reaches only us, and we keep the order."""
     return subprocess.Popen(
@@ -54,6 +57,7 @@ def spawn(
         stderr=subprocess.STDOUT,
         env=env,
         cwd=folder,
+        pass_fds=fds,
         start_new_session=True,
         preexec_fn=die_with_parent(death, user),  # noqa: PLW1509  The launcher has no threads.
     )

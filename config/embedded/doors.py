@@ -11,8 +11,12 @@ from contextlib import contextmanager
 from config.embedded.binaries import find_runtime
 from config.embedded.errors import StartError
 from config.embedded.folder import DataFolder
+from config.embedded.options import parse
 from config.embedded.postgres import APP, OWNER, Postgres
+from config.environment import Environment, given
 
+# These start, stop or replace the servers themselves.
+BEFORE_DJANGO = {"up", "stop", "backup", "restore"}
 # These never ask the database; everything else gets one.
 WITHOUT_DATABASE = {
     "check", "collectstatic", "compilemessages", "diffsettings", "help", "makemessages",
@@ -27,11 +31,21 @@ def run_command(argv: list[str]) -> int:
     """Run one command; problems of the start end in one sentence and exit code 1."""
     command = argv[1] if len(argv) > 1 else "help"
     try:
+        if command in BEFORE_DJANGO:
+            return _before_django(argv[1:])
         with servers_for(command) as fresh:
             return _django(argv, migrate_first=fresh and command not in WITHOUT_MIGRATING)
     except StartError as error:
         print(f"pilotage: {error}", file=sys.stderr)
         return 1
+
+
+def _before_django(argv: list[str]) -> int:
+    from config.embedded import up
+
+    options = parse(argv, default_port=Environment().whole("PILOTAGE_PORT", default=8000))
+    doors = {"up": up.up, "stop": up.stop}
+    return doors[options.command](options)
 
 
 def _django(argv: list[str], *, migrate_first: bool) -> int:
@@ -131,8 +145,3 @@ def _secret(folder: DataFolder) -> None:
     if not given("SECRET_KEY"):
         folder.prepare()
         os.environ["SECRET_KEY"] = folder.secret_key()
-
-
-def given(name: str) -> bool:
-    """True when a setting is in the environment, by value or by file."""
-    return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))

@@ -12,7 +12,8 @@ from common import clock, text
 from common.errors import Conflict, NotAllowed, Refused
 from portfolio.access import may_edit
 from portfolio.actions import events
-from portfolio.models import Pilot, Stage, StageInterval
+from portfolio.actions.appointments import appoint, check
+from portfolio.models import Pilot, RoleKind, Stage, StageInterval
 
 QUARTER = timedelta(days=91)
 
@@ -38,9 +39,13 @@ def register(
     unit: Unit,
     stage: str = Stage.IDEA,
     stage_since: date | None = None,
+    owner: User | None = None,
     **values: Any,
 ) -> Pilot:
-    """Register a pilot. An unknown stage entry counts from today as its lower bound."""
+    """Register a pilot, with its owner if known already.
+
+    An unknown stage entry counts from today as its lower bound.
+    """
     if not (roles_of(by).may_create or roles_of(by).manages(unit.lineage)):
         raise NotAllowed("Registering a pilot needs the role product owner or portfolio manager.")
     today = clock.today()
@@ -72,6 +77,9 @@ def register(
         pilot=pilot,
         after={**values, "stage": stage, "stage_since": stage_since},
     )
+    if owner:
+        check(owner, RoleKind.OWNER)
+        appoint(pilot=pilot, person=owner, role=RoleKind.OWNER, by=by, channel=channel)
     return pilot
 
 

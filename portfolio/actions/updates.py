@@ -1,6 +1,8 @@
 """A status report is posted here, from the browser, an e-mail or the API."""
 
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -9,9 +11,9 @@ from accounts.models import User
 from common import clock, text
 from common.errors import NotAllowed, Refused
 from portfolio.access import may_edit
-from portfolio.actions import events
+from portfolio.actions import events, metrics
 from portfolio.actions.pilots import locked
-from portfolio.models import Health, Pilot, Update
+from portfolio.models import Health, Metric, Pilot, Update
 
 
 @transaction.atomic
@@ -25,8 +27,12 @@ def post(
     next_step: str = "",
     next_step_due: date | None = None,
     token: UUID | None = None,
+    readings: Mapping[Metric, Decimal] | None = None,
 ) -> Update:
-    """Post an update. The same token again returns the one that exists: a double click is one."""
+    """Post an update, with readings of today if there are any.
+
+    The same token again returns the update that exists: a double click is one.
+    """
     pilot = locked(pilot)
     if not may_edit(by, pilot):
         raise NotAllowed(f"You may not post an update of {pilot.ref}.")
@@ -61,4 +67,6 @@ def post(
         verb="update.posted", by=by, channel=channel, pilot=pilot, before=before,
         after={"health": health, "last_update_on": today, "update": update.pk},
     )  # fmt: skip
+    for metric, value in (readings or {}).items():
+        metrics.read(metric=metric, by=by, channel=channel, value=value, source="Update")
     return update

@@ -9,7 +9,7 @@ from django.db.models.functions import Upper
 
 from portfolio.models.stage import Stage
 from portfolio.models.update import Health
-from portfolio.querysets import PilotQuerySet
+from portfolio.querysets import FAR, LONG_AGO, PilotQuerySet, known_or, searched_text
 
 
 class Audience(models.TextChoices):
@@ -166,20 +166,23 @@ class Pilot(models.Model):
             ],
         ]
         indexes = [
-            models.Index(fields=["name", "id"], name="portfolio_pilot_by_name"),
+            # One index per sortable column of lists (queries/pilots.py names them); the key is
+            # never NULL, so that a keyset page is one range of it in both directions.
+            models.Index(fields=["name_key", "id"], name="portfolio_pilot_by_name"),
             models.Index(fields=["stage_since_bound", "id"], name="portfolio_pilot_by_entry"),
-            models.Index(
-                F("last_update_on").asc(nulls_last=True), "id", name="portfolio_pilot_by_update"
-            ),
-            models.Index(
-                F("decide_by").asc(nulls_last=True), "id", name="portfolio_pilot_by_decide"
-            ),
+            models.Index(known_or("last_update_on", FAR), "id", name="portfolio_pilot_by_update"),
+            models.Index(known_or("last_update_on", LONG_AGO), "id", name="portfolio_pilot_recent"),
+            models.Index(known_or("decide_by", FAR), "id", name="portfolio_pilot_by_decide"),
+            models.Index(known_or("decide_by", LONG_AGO), "id", name="portfolio_pilot_decide_last"),
             models.Index(fields=["stage", "stage_since_bound", "id"], name="portfolio_pilot_stage"),
             models.Index(fields=["unit", "name_key"], name="portfolio_pilot_unit_key"),
             models.Index(
                 fields=["id"], condition=Q(restricted=True), name="portfolio_pilot_restricted"
             ),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="portfolio_pilot_name_trgm"),
+            GinIndex(
+                OpClass(Upper(searched_text()), "gin_trgm_ops"), name="portfolio_pilot_search"
+            ),
         ]
 
     def __str__(self) -> str:

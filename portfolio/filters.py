@@ -1,0 +1,146 @@
+"""The filter of pilot lists: one for the screen, the export and every link to rows.
+
+The parameters are listed for people in docs/guide/pilots.md.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.validators import RegexValidator
+from django.db.models import Exists, OuterRef
+
+from accounts.models import User
+from portfolio.models import Flag, Health, Pilot, RoleAssignment, Stage
+from portfolio.models.stage import ENDED_STAGES
+from portfolio.queries import freshness
+from portfolio.querysets import PilotQuerySet
+
+STATES = {
+    "active": "active",
+    "stalled": "stalled",
+    "hold": "on hold",
+    "ended": "ended",
+    "shipped": "shipped",
+}
+HEALTHS = {**dict(Health.choices), "none": "No update"}
+SNOOZED = {"0": "not snoozed", "1": "snoozed", "any": "snoozed or not"}
+DECIDES = {"none": "no decide-by date", "overdue": "decision overdue"}
+RULE = RegexValidator(r"^(any|[A-Z][A-Z0-9_]{1,39})$", "Not a flag rule.")
+OWNER = RegexValidator(r"^(none|me|[0-9]{1,18})$", "Not a person.")
+Choice = django_filters.ChoiceFilter
+Char = django_filters.CharFilter
+
+
+class PilotFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Filters what it is given; start from `Pilot.objects.visible_to(user)`."""
+
+    q = Char(method="by_words", max_length=200)
+    state = Choice(method="by_state", choices=list(STATES.items()))
+    stage = Choice(choices=Stage.choices)
+    unit = django_filters.NumberFilter(method="by_unit", min_value=1, max_value=2**63 - 1)
+    health = Choice(method="by_health", choices=list(HEALTHS.items()))
+    freshness = Choice(method="by_freshness", choices=list(freshness.WORDS.items()))
+    owner = Char(method="by_owner", validators=[OWNER])
+    flag = Char(method="by_flag", validators=[RULE])
+    snoozed = Choice(method="by_snoozed", choices=list(SNOOZED.items()))
+    metric = Choice(method="by_metric", choices=[("none", "no success metric")])
+    decide = Choice(method="by_decide", choices=list(DECIDES.items()))
+    restricted = Choice(method="by_restricted", choices=[("1", "restricted"), ("0", "open")])
+    entered = Choice(method="by_entered", choices=[("unknown", "stage entry unknown")])
+    entered_from = django_filters.DateFilter(field_name="stage_since_bound", lookup_expr="gte")
+    entered_to = django_filters.DateFilter(field_name="stage_since_bound", lookup_expr="lte")
+
+    class Meta:
+        model = Pilot
+        fields: list[str] = []
+
+    def __init__(
+        self, data: Mapping[str, Any], queryset: PilotQuerySet, *, user: User, as_of: date
+    ) -> None:
+        self.user, self.as_of = user, as_of
+        super().__init__(data, queryset)
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The parameters that filter, as they stand in an address; unreadable ones are left out."""
+        valid = self.form.cleaned_data if self.form.is_bound and not self.errors else self._valid()
+        return {n: str(self.data[n]) for n in self.filters if valid.get(n) not in (None, "")}
+
+    @property
+    def unreadable(self) -> list[str]:
+        """Parameters that were left out because their value means nothing."""
+        return [f"{name}={self.data.get(name, '')}" for name in self.errors]
+
+    def _valid(self) -> dict[str, Any]:
+        form: forms.Form = self.form
+        form.is_valid()
+        return form.cleaned_data
+
+    def by_words(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        return pilots.matching(value)
+
+    def by_state(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        if value == "active":
+            return pilots.active()
+        if value == "stalled":
+            return pilots.stalled(self.as_of)
+        if value == "hold":
+            return pilots.on_hold(self.as_of)
+        if value == "ended":
+            return pilots.filter(stage__in=ENDED_STAGES)
+        return pilots.filter(shipped=True)
+
+    def by_unit(self, pilots: PilotQuerySet, name: str, value: int) -> PilotQuerySet:
+        return pilots.within(int(value))
+
+    def by_health(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        return pilots.filter(health="" if value == "none" else value)
+
+    def by_freshness(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        return freshness.having(pilots, value, self.as_of)
+
+    def by_owner(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        if value == "none":
+            return pilots.without_owner()
+        if value == "me":
+            return pilots.owned_by(self.user)
+        held = RoleAssignment.objects.open().owners().filter(person_id=int(value))
+        return pilots.filter(pk__in=held.values("pilot_id"))
+
+    def by_flag(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        """With `snoozed`: snoozed=0 (the same as leaving it out) does not count snoozed flags."""
+        snoozed = self.form.cleaned_data.get("snoozed") or "0"
+        return self._flagged(pilots, value, snoozed)
+
+    def by_snoozed(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        """Alone it means any rule; beside `flag` that filter has done it."""
+        if self.form.cleaned_data.get("flag"):
+            return pilots
+        return self._flagged(pilots, "any", value)
+
+    def _flagged(self, pilots: PilotQuerySet, rule: str, snoozed: str) -> PilotQuerySet:
+        flags = Flag.objects.open().filter(pilot=OuterRef("pk"))
+        if rule != "any":
+            flags = flags.filter(rule=rule)
+        if snoozed == "0":
+            flags = flags.exclude(snoozed_until__gte=self.as_of)
+        elif snoozed == "1":
+            flags = flags.filter(snoozed_until__gte=self.as_of)
+        return pilots.filter(Exists(flags))
+
+    def by_metric(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        return pilots.without_metric()
+
+    def by_decide(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        if value == "none":
+            return pilots.filter(decide_by=None)
+        return pilots.decision_overdue(self.as_of)
+
+    def by_restricted(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        return pilots.filter(restricted=value == "1")
+
+    def by_entered(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        return pilots.filter(stage_since=None)

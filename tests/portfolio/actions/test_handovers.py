@@ -1,0 +1,91 @@
+import pytest
+import time_machine
+
+from common.errors import Refused
+from portfolio.actions import handovers, people, pilots
+from portfolio.models import Channel, Event, Pilot, RoleKind
+from tests import factories
+
+WEB = Channel.WEB
+pytestmark = pytest.mark.django_db
+
+
+def owner(pilot: Pilot) -> str | None:
+    held = pilot.people.filter(role=RoleKind.OWNER, until=None).first()
+    return held.person.name if held else None
+
+
+def test_one_owner_for_many_with_one_event_each() -> None:
+    cast = factories.make_cast()
+    empty, bobs, hers = (
+        factories.pilot(cast.mona, "Empty"),
+        factories.pilot(cast.mona, "Bob's", owner=cast.bob),
+        factories.pilot(cast.mona, "Hers", owner=cast.alice),
+    )
+    ids = [empty.pk, bobs.pk, hers.pk, 999_999]
+    told = handovers.hand_over(pilots=ids, person=cast.alice, by=cast.mona, channel=WEB)
+    assert (told.changed, told.unchanged, told.refused) == ((empty.ref, bobs.ref), (hers.ref,), ())
+    assert [owner(pilot) for pilot in (empty, bobs, hers)] == ["Alice"] * 3
+    events = Event.objects.filter(verb="person.assigned", after__batch=told.batch)
+    assert [(e.pilot_id, e.actor, e.before.get("owner", {}).get("name")) for e in events] == [
+        (empty.pk, cast.mona, None),
+        (bobs.pk, cast.mona, "Bob"),
+    ]
+
+
+def test_what_may_not_be_edited_is_left_and_named_and_what_may_not_be_seen_is_not() -> None:
+    cast = factories.make_cast()
+    mine = factories.pilot(cast.mona, "Mine", owner=cast.alice)
+    other = factories.pilot(cast.mona, "Other")
+    secret = factories.pilot(cast.mona, "Secret", restricted=True)
+    ids = [mine.pk, other.pk, secret.pk]
+    told = handovers.hand_over(pilots=ids, person=cast.bob, by=cast.alice, channel=WEB)
+    assert (told.changed, told.refused) == ((mine.ref,), (other.ref,))
+    assert owner(other) is owner(secret) is None
+
+
+def test_undo_gives_back_what_has_not_changed_since() -> None:
+    cast = factories.make_cast()
+    empty, bobs, moved = (
+        factories.pilot(cast.mona, "Empty"),
+        factories.pilot(cast.mona, "Bob's", owner=cast.bob),
+        factories.pilot(cast.mona, "Moved on"),
+    )
+    ids = [empty.pk, bobs.pk, moved.pk]
+    told = handovers.hand_over(pilots=ids, person=cast.alice, by=cast.mona, channel=WEB)
+    people.assign(pilot=moved, person=cast.vera, by=cast.mona, channel=WEB)
+    with pytest.raises(Refused):
+        handovers.take_back(batch=told.batch, by=cast.bob, channel=WEB)
+    assert handovers.take_back(batch=told.batch, by=cast.mona, channel=WEB) == (2, 1)
+    assert [owner(pilot) for pilot in (empty, bobs, moved)] == [None, "Bob", "Vera"]
+    assert Event.objects.filter(verb=handovers.UNDONE).count() == 2
+    assert bobs.people.count() == 3  # Bob, Alice, Bob again: nothing is rewritten.
+
+
+def test_undo_ends_after_ten_minutes() -> None:
+    cast = factories.make_cast()
+    with time_machine.travel("2026-06-01T12:00:00Z", tick=False) as clock:
+        pilot = factories.pilot(cast.mona)
+        told = handovers.hand_over(pilots=[pilot.pk], person=cast.alice, by=cast.mona, channel=WEB)
+        clock.shift(601)
+        with pytest.raises(Refused, match="ten minutes"):
+            handovers.take_back(batch=told.batch, by=cast.mona, channel=WEB)
+
+
+def test_too_many_and_the_wrong_person_are_refused() -> None:
+    cast = factories.make_cast()
+    with pytest.raises(Refused, match="500"):
+        handovers.hand_over(pilots=range(501), person=cast.bob, by=cast.mona, channel=WEB)
+    cast.bob.is_internal = False
+    cast.bob.save()
+    with pytest.raises(Refused, match="external"):
+        handovers.hand_over(pilots=[1], person=cast.bob, by=cast.mona, channel=WEB)
+
+
+def test_whoever_may_register_may_name_the_owner() -> None:
+    cast = factories.make_cast()
+    pilot = pilots.register(
+        by=cast.alice, channel=WEB, name="Fresh", unit=factories.unit(), owner=cast.bob
+    )
+    assert owner(pilot) == "Bob"
+    assert [e.verb for e in pilot.events.order_by("id")] == ["pilot.registered", "person.assigned"]

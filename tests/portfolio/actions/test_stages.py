@@ -1,0 +1,86 @@
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from common import clock
+from common.errors import NotAllowed, Refused
+from common.registry import stage_guards
+from portfolio.actions import stages
+from portfolio.models import Event, Pilot
+from tests.factories import Cast, pilot
+
+START = date(2025, 1, 6)
+
+
+def move(cast: Cast, one: Pilot, stage: str, on: date | None = None) -> Pilot:
+    return stages.change(pilot=one, by=cast.mona, channel="web", stage=stage, on=on)
+
+
+def test_a_voyage_to_port_is_kept_as_intervals(cast: Cast) -> None:
+    one = pilot(cast.mona, stage="idea", stage_since=START)
+    move(cast, one, "poc", START + timedelta(days=10))
+    move(cast, one, "pilot", START + timedelta(days=80))
+    move(cast, one, "production", START + timedelta(days=100))
+    one.refresh_from_db()
+    assert one.shipped
+    assert one.first_production_on == START + timedelta(days=100)
+    assert one.decide_by == START + timedelta(days=10 + 91)
+    spans = [
+        (i.stage, (i.since - START).days, i.until and (i.until - START).days)
+        for i in one.stage_intervals.order_by("id")
+    ]
+    assert spans == [
+        ("idea", 0, 10), ("poc", 10, 80), ("pilot", 80, 100), ("production", 100, None),
+    ]  # fmt: skip
+    event = Event.objects.filter(verb="pilot.stage_changed").latest("id")
+    assert (event.before["stage"], event.after["stage"]) == ("pilot", "production")
+
+
+def test_shipped_stays_shipped_when_it_goes_back_and_forth(cast: Cast) -> None:
+    one = pilot(cast.mona, stage="rollout", stage_since=START)
+    move(cast, one, "production", START + timedelta(days=1))
+    move(cast, one, "rollout", START + timedelta(days=5))
+    back = move(cast, one, "production", START + timedelta(days=9))
+    assert back.first_production_on == START + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("stage", "on", "words"),
+    [
+        ("poc", clock.today() + timedelta(days=1), "future"),
+        ("poc", START - timedelta(days=1), "cannot begin before"),
+        ("idea", None, "already"),
+        ("limbo", None, "not a stage"),
+        ("retired", None, "stop it instead"),
+    ],
+)
+def test_a_move_that_cannot_be(cast: Cast, stage: str, on: date | None, words: str) -> None:
+    one = pilot(cast.mona, stage="idea", stage_since=START)
+    with pytest.raises(Refused, match=words):
+        move(cast, one, stage, on)
+    assert one.stage_intervals.count() == 1
+
+
+def test_what_was_in_production_is_retired_not_stopped(cast: Cast) -> None:
+    one = pilot(cast.mona, stage="production", stage_since=START)
+    with pytest.raises(Refused, match="retired"):
+        move(cast, one, "stopped")
+    assert move(cast, one, "retired").stage == "retired"
+
+
+def test_only_a_manager_moves(cast: Cast) -> None:
+    one = pilot(cast.mona, owner=cast.alice)
+    with pytest.raises(NotAllowed):
+        stages.change(pilot=one, by=cast.alice, channel="web", stage="poc")
+
+
+def test_a_guard_of_another_app_may_object(cast: Cast) -> None:
+    def guard(pilot: Any, stage: str) -> str | None:
+        return "Three of ten are open." if stage == "rollout" else None
+
+    one = pilot(cast.mona)
+    with stage_guards.temporarily("test", guard):
+        with pytest.raises(Refused, match="Three of ten"):
+            move(cast, one, "rollout")
+        assert move(cast, one, "poc").stage == "poc"

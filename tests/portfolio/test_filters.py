@@ -1,0 +1,166 @@
+"""Each parameter of the pilot list gives exactly its rows."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+import time_machine
+from django.db import connection
+
+from common import clock
+from portfolio.actions import metrics, people, pilots, updates
+from portfolio.filters import PilotFilter
+from portfolio.models import Channel, Flag, FlagLimit, Health, Pilot
+from tests import factories
+from tests.factories import Cast
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 6, 30)
+
+
+@pytest.fixture
+def cast() -> Iterator[Cast]:
+    with time_machine.travel("2026-06-30T12:00:00Z", tick=False):
+        yield factories.make_cast()
+
+
+def found(cast: Cast, query: str, **more: Any) -> set[str]:
+    data = dict(parse_qsl(query))
+    filtered = PilotFilter(data, Pilot.objects.visible_to(cast.mona), user=cast.alice, as_of=TODAY)
+    return {pilot.name for pilot in filtered.qs}
+
+
+def flag(pilot: Pilot, rule: str, **more: Any) -> None:
+    Flag.objects.create(
+        pilot=pilot, rule=rule, severity="H", since=TODAY, opened_at=clock.now(), **more
+    )
+
+
+def post(pilot: Pilot, by: Any, days_ago: int, health: str = Health.ON_TRACK) -> None:
+    updates.post(pilot=pilot, by=by, channel=Channel.WEB, health=health)
+    Pilot.objects.filter(pk=pilot.pk).update(last_update_on=TODAY - timedelta(days=days_ago))
+
+
+def test_words(cast: Cast) -> None:
+    a = factories.pilot(cast.mona, "Invoice reader", summary="Reads bills with AI")
+    factories.pilot(cast.mona, "Paint mixer", summary="100% \\ red_white")
+    assert found(cast, "q=invoice") == {"Invoice reader"}
+    assert found(cast, "q=READER+bills") == {"Invoice reader"}
+    assert found(cast, "q=ai") == {"Invoice reader"}  # Not the "ai" inside "Paint".
+    assert found(cast, "q=%25") == set()  # One character begins no word here.
+    assert found(cast, "q=100%25") == {"Paint mixer"}
+    assert found(cast, "q=red_white") == {"Paint mixer"}
+    assert found(cast, f"q={a.ref}") == found(cast, f"q={a.pk}") == {"Invoice reader"}
+    assert found(cast, "q=pil-999999999") == set()
+
+
+def test_states(cast: Cast) -> None:
+    factories.pilot(cast.mona, "Idea")
+    factories.pilot(cast.mona, "Live", stage="production")
+    factories.pilot(cast.mona, "Dead", stage="stopped")
+    factories.pilot(cast.mona, "Gone", stage="retired")
+    held = factories.pilot(cast.mona, "Held")
+    pilots.hold(
+        pilot=held, by=cast.mona, channel=Channel.WEB, until=TODAY + timedelta(days=1), reason="x"
+    )
+    flag(held, "NO_OWNER")
+    flag(factories.pilot(cast.mona, "Stuck"), "STALE_POC")
+    assert found(cast, "state=active") == {"Idea", "Live", "Held", "Stuck"}
+    assert found(cast, "state=stalled") == {"Stuck"}
+    assert found(cast, "state=hold") == {"Held"}
+    assert found(cast, "state=ended") == {"Dead", "Gone"}
+    assert found(cast, "state=shipped") == {"Live", "Gone"}
+    assert found(cast, "stage=retired") == {"Gone"}
+
+
+def test_units_are_subtrees(cast: Cast) -> None:
+    top, below = factories.unit("Treasury"), factories.unit("Treasury", "Mint")
+    factories.pilot(cast.mona, "Top", unit=top)
+    factories.pilot(cast.mona, "Below", unit=below)
+    factories.pilot(cast.mona, "Elsewhere", unit=factories.unit("Energy"))
+    assert found(cast, f"unit={top.pk}") == {"Top", "Below"}
+    assert found(cast, f"unit={below.pk}") == {"Below"}
+    assert found(cast, "unit=987654") == set()
+
+
+def test_owners(cast: Cast) -> None:
+    factories.pilot(cast.mona, "Hers", owner=cast.alice)
+    factories.pilot(cast.mona, "His", owner=cast.bob)
+    former = factories.pilot(cast.mona, "Nobody's", owner=cast.alice)
+    assignment = former.people.get()
+    people.release(assignment=assignment, by=cast.mona, channel=Channel.WEB)
+    assert found(cast, "owner=none") == {"Nobody's"}
+    assert found(cast, "owner=me") == {"Hers"}
+    assert found(cast, f"owner={cast.bob.pk}") == {"His"}
+
+
+def test_flags_and_snoozes(cast: Cast) -> None:
+    flag(factories.pilot(cast.mona, "Open"), "STALE_POC")
+    flag(
+        factories.pilot(cast.mona, "Sleeping"), "STALE_POC",
+        snoozed_until=TODAY, snooze_reason="Waiting", snoozed_by=cast.mona,
+    )  # fmt: skip
+    flag(
+        factories.pilot(cast.mona, "Awake"), "STALE_POC", snooze_reason="Waited",
+        snoozed_until=TODAY - timedelta(days=1), snoozed_by=cast.mona,
+    )  # fmt: skip
+    flag(factories.pilot(cast.mona, "Closed"), "STALE_POC", closed_at=clock.now())
+    flag(factories.pilot(cast.mona, "Other"), "NO_OWNER")
+    assert found(cast, "flag=STALE_POC") == {"Open", "Awake"}
+    assert found(cast, "flag=STALE_POC&snoozed=0") == {"Open", "Awake"}
+    assert found(cast, "flag=STALE_POC&snoozed=1") == {"Sleeping"}
+    assert found(cast, "flag=STALE_POC&snoozed=any") == {"Open", "Awake", "Sleeping"}
+    assert found(cast, "flag=any") == {"Open", "Awake", "Other"}
+    assert found(cast, "snoozed=1") == {"Sleeping"}
+
+
+def test_health_and_freshness(cast: Cast) -> None:
+    for days in (0, 7, 8, 14, 15):
+        post(factories.pilot(cast.mona, f"d{days}"), cast.mona, days)
+    post(factories.pilot(cast.mona, "live", stage="production"), cast.mona, 30, Health.OFF_TRACK)
+    factories.pilot(cast.mona, "never")
+    assert found(cast, "freshness=fresh") == {"d0", "d7"}
+    assert found(cast, "freshness=due") == {"d8", "d14", "live"}
+    assert found(cast, "freshness=outdated") == {"d15"}
+    assert found(cast, "freshness=never") == {"never"}
+    assert found(cast, "health=off_track") == {"live"}
+    assert found(cast, "health=none") == {"never"}
+    FlagLimit.objects.create(rule="NO_UPDATE", limit=6)
+    FlagLimit.objects.create(rule="NO_UPDATE", stage="production", limit=60)
+    assert found(cast, "freshness=fresh") == {"d0", "live"}
+    assert found(cast, "freshness=outdated") == {"d7", "d8", "d14", "d15"}
+
+
+def test_what_is_missing(cast: Cast) -> None:
+    measured = factories.pilot(cast.mona, "Measured", decide_by=TODAY)
+    metrics.add(pilot=measured, by=cast.mona, channel=Channel.WEB, name="Hours saved")
+    factories.pilot(cast.mona, "Late", decide_by=TODAY - timedelta(days=1))
+    factories.pilot(cast.mona, "Shipped", stage="production", decide_by=date(2025, 1, 1))
+    factories.pilot(cast.mona, "Bare", restricted=True, stage="poc", stage_since=date(2026, 1, 1))
+    Pilot.objects.filter(name="Bare").update(decide_by=None)
+    assert found(cast, "metric=none") == {"Late", "Shipped", "Bare"}
+    assert found(cast, "decide=none") == {"Bare"}
+    assert found(cast, "decide=overdue") == {"Late"}
+    assert found(cast, "restricted=1") == {"Bare"}
+    assert found(cast, "restricted=0") == {"Measured", "Late", "Shipped"}
+    assert found(cast, "entered=unknown") == {"Measured", "Late", "Shipped"}
+    assert found(cast, "entered_from=2026-01-01&entered_to=2026-01-01") == {"Bare"}
+
+
+def test_what_cannot_be_read_is_left_out_and_named(cast: Cast) -> None:
+    factories.pilot(cast.mona, "One")
+    data = {"stage": "nonsense", "owner": "x'; DROP", "state": "active", "unit": "9" * 40}
+    filtered = PilotFilter(data, Pilot.objects.all(), user=cast.alice, as_of=TODAY)
+    assert filtered.qs.count() == 1
+    assert filtered.chosen == {"state": "active"}
+    assert filtered.unreadable == ["stage=nonsense", "unit=" + "9" * 40, "owner=x'; DROP"]
+
+
+def test_search_uses_its_index(cast: Cast) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    for words in ("invoice", "ai", "two words"):
+        plan = Pilot.objects.matching(words).explain()
+        assert "portfolio_pilot_search" in plan
