@@ -113,6 +113,8 @@ class Postgres:
         id in its place, which PostgreSQL ignores as its parent. Deleting the file would also throw
         away the key by which it recognises backends that are still writing.
         """
+        for lock in self.sockets.glob(".s.PGSQL.*"):
+            lock.unlink(missing_ok=True)  # We hold the data folder, so nobody listens there.
         pid_file = self.cluster / "postmaster.pid"
         try:
             lines = pid_file.read_text().split("\n")
@@ -128,8 +130,6 @@ class Postgres:
         elif alive(pid):
             lines[0] = str(os.getpid())
             pid_file.write_text("\n".join(lines))
-        for lock in self.sockets.glob(".s.PGSQL.*"):
-            lock.unlink(missing_ok=True)  # We hold the data folder, so nobody listens there.
 
     def _is_our_server(self, pid: int) -> bool:
         words = command_line(pid)

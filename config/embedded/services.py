@@ -58,7 +58,7 @@ class Service:
             return None
         steady = time.monotonic() - self.started > STEADY
         self.failures = 0 if steady else self.failures + 1
-        self.next_start = time.monotonic() + BACK_OFF[min(self.failures, len(BACK_OFF)) - 1]
+        self.next_start = time.monotonic() + BACK_OFF[min(max(self.failures, 1), len(BACK_OFF)) - 1]
         self.process = None
         return code
 

@@ -269,7 +269,8 @@ def stop(options: Options) -> int:
         raise StartError(f"{folder.path} is in use by {facts.get('kind')} (process {pid}).")
     begun = time.monotonic()
     os.kill(pid, signal.SIGTERM)
-    while not folder.try_lock():
+    while not folder.try_lock() or command_line(pid):
+        folder.unlock()
         if time.monotonic() - begun > STOP_WAIT:
             raise StartError(f"Process {pid} does not end. End it with: kill -9 {pid}")
         time.sleep(0.05)

@@ -1,0 +1,126 @@
+"""Whatever is killed, it comes back with the data and without leftovers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+from tests.installation import Installation, wait_for
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
+
+
+@pytest.fixture
+def marked(running: Installation) -> str:
+    """A row that must survive."""
+    mark = f"unit-{time.time_ns()}"
+    with running.database() as database:
+        database.execute("CREATE TABLE IF NOT EXISTS marks (mark text)")
+        database.execute("INSERT INTO marks VALUES (%s)", [mark])
+    return mark
+
+
+def has(installation: Installation, mark: str) -> bool:
+    with installation.database() as database:
+        row = database.execute("SELECT count(*) FROM marks WHERE mark = %s", [mark]).fetchone()
+    return row == (1,)
+
+
+def kill(pids: list[int]) -> None:
+    assert pids, "there is nothing to kill"
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("word", ["gunicorn", " beat ", " worker ", "valkey-server"])
+def test_a_killed_process_comes_back(running: Installation, marked: str, word: str) -> None:
+    wait_for(running.complete)
+    before = set(running.pids(word))
+    kill([running.main_pid(word)])
+    wait_for(lambda: running.complete() and running.main_pid(word) not in {0, *before}, what="back")
+    wait_for(lambda: not before & set(running.pids(word)), what=f"every old {word} is gone")
+    wait_for(running.is_ready, what="ready again")
+    assert has(running, marked)
+
+
+def test_a_killed_database_comes_back(running: Installation, marked: str) -> None:
+    [first] = running.pids("bin/postgres -D")
+    kill([first])
+    wait_for(lambda: running.pids("bin/postgres -D") not in ([], [first]), what="postgres is back")
+    wait_for(running.is_ready, what="ready again")
+    assert has(running, marked)
+
+
+def test_a_killed_pool_process_comes_back(running: Installation) -> None:
+    wait_for(lambda: len(running.pids(" worker ")) >= 3, what="the pool is complete")
+    first = max(running.pids(" worker "))
+    kill([first])
+    wait_for(lambda: len(running.pids(" worker ")) >= 3, what="the pool is complete again")
+    assert first not in running.pids(" worker ")
+
+
+def test_a_killed_supervisor_leaves_nothing_behind(running: Installation, marked: str) -> None:
+    kill([running.facts()["pid"]])
+    wait_for(lambda: not running.processes(), 15, "everything ended with its supervisor")
+    running.up()
+    assert has(running, marked)
+
+
+def test_all_killed_at_once(running: Installation, marked: str) -> None:
+    running.kill_all()
+    running.up()
+    assert has(running, marked)
+    assert len(running.pids("bin/postgres -D")) == 1
+
+
+def test_a_pid_file_that_holds_a_strangers_id(running: Installation, marked: str) -> None:
+    running.kill_all()
+    stranger = subprocess.Popen(["sleep", "300"])
+    try:
+        pid_file = running.data / "postgres" / "postmaster.pid"
+        lines = pid_file.read_text().splitlines()
+        pid_file.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
+        lock = running.data / "run" / ".s.PGSQL.5432.lock"
+        lock.write_text(f"{stranger.pid}\n")
+        running.up()
+        assert has(running, marked)
+        assert stranger.poll() is None, "the stranger must not be harmed"
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+def test_a_half_written_pid_file(running: Installation, marked: str) -> None:
+    running.kill_all()
+    (running.data / "postgres" / "postmaster.pid").write_text("")
+    running.up()
+    assert has(running, marked)
+
+
+def test_stop_ends_everything_in_order_and_a_warm_start_is_quick(
+    running: Installation, marked: str
+) -> None:
+    running.stop()
+    assert running.processes() == {}
+    order = [running.log().rindex(words) for words in ("Stopping: beat", "Handling signal: term")]
+    assert order == sorted(order)
+    assert (
+        "was not properly shut down"
+        not in (
+            (running.data / "logs" / "postgres.log").read_text().rsplit("database system is", 1)[-1]
+        )
+    )
+    begun = time.monotonic()
+    running.up()
+    # The goal is 5 s on a quiet machine (bench says how long it took); here others work too.
+    assert time.monotonic() - begun < 20
+    assert has(running, marked)
+
+
+def test_stop_of_nothing_is_no_error(installation: Installation) -> None:
+    done = installation.run("stop")
+    assert (done.returncode, done.stderr) == (0, "")
