@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from common import clock
 from common.errors import Refused
-from portfolio.actions import events
+from portfolio.actions import events, flags
 from portfolio.actions.appointments import appoint, check, end
 from portfolio.actions.pilots import locked
 from portfolio.models import Event, Pilot, RoleAssignment, RoleKind
@@ -46,6 +46,7 @@ def hand_over(*, pilots: Sequence[int], person: User, by: User, channel: str) ->
     owners = RoleAssignment.objects.open().owners().filter(pilot__in=editable)
     former = {held.pilot_id: held for held in owners.select_related("person")}
     told: dict[str, list[str]] = {"changed": [], "unchanged": [], "refused": []}
+    changed: list[int] = []
     for pilot in seen:
         held = former.get(pilot.pk)
         if pilot.pk not in editable:
@@ -58,6 +59,8 @@ def hand_over(*, pilots: Sequence[int], person: User, by: User, channel: str) ->
                 former=held, batch=batch,
             )  # fmt: skip
             told["changed"].append(pilot.ref)
+            changed.append(pilot.pk)
+    flags.sweep_pilots(pilots=changed)
     return Handover(batch, *(tuple(refs) for refs in told.values()))
 
 
@@ -74,6 +77,7 @@ def take_back(*, batch: str, by: User, channel: str) -> tuple[int, int]:
     if not found:
         raise Refused("There is nothing left to undo: it was more than ten minutes ago.")
     taken = sum(_take_back(event, by, channel) for event in found)
+    flags.sweep_pilots(pilots=[event.pilot_id for event in found if event.pilot_id])
     return taken, len(found) - taken
 
 

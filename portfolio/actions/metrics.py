@@ -9,7 +9,7 @@ from accounts.models import User
 from common import clock, text
 from common.errors import NotAllowed, Refused
 from portfolio.access import may_edit
-from portfolio.actions import events
+from portfolio.actions import events, flags
 from portfolio.actions.pilots import locked
 from portfolio.models import Direction, Metric, Pilot, Reading
 from portfolio.models.metric import LIMIT
@@ -46,6 +46,7 @@ def add(
         verb="metric.added", by=by, channel=channel, pilot=pilot,
         after={"metric": name, "unit": unit, "baseline": baseline, "target": target, "due": due},
     )  # fmt: skip
+    flags.sweep_pilots(pilots=[pilot.pk])
     return metric
 
 
@@ -74,6 +75,7 @@ def read(
         verb="reading.recorded", by=by, channel=channel, pilot=pilot,
         after={"metric": metric.name, "value": value, "on": on, "source": source},
     )  # fmt: skip
+    flags.sweep_pilots(pilots=[pilot.pk])
     return reading
 
 

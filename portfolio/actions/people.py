@@ -5,7 +5,7 @@ from django.db import transaction
 from accounts.models import User
 from common.errors import NotAllowed
 from portfolio.access import may_edit
-from portfolio.actions import events
+from portfolio.actions import events, flags
 from portfolio.actions.appointments import appoint, check, end
 from portfolio.actions.pilots import locked
 from portfolio.models import Pilot, RoleAssignment, RoleKind
@@ -26,9 +26,11 @@ def assign(
     if mine:
         return mine
     former = held.first() if role == RoleKind.OWNER else None
-    return appoint(
+    assignment = appoint(
         pilot=pilot, person=person, role=role, by=by, channel=channel, former=former, batch=batch
     )
+    flags.sweep_pilots(pilots=[pilot.pk])
+    return assignment
 
 
 @transaction.atomic
@@ -50,3 +52,4 @@ def release(*, assignment: RoleAssignment, by: User, channel: str) -> None:
         verb="person.released", by=by, channel=channel, pilot=pilot,
         before={current.role: current.person},
     )  # fmt: skip
+    flags.sweep_pilots(pilots=[pilot.pk])

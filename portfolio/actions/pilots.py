@@ -11,7 +11,7 @@ from accounts.models import Unit, User
 from common import clock, text
 from common.errors import Conflict, NotAllowed, Refused
 from portfolio.access import may_edit
-from portfolio.actions import events
+from portfolio.actions import events, flags
 from portfolio.actions.appointments import appoint, check
 from portfolio.models import Pilot, RoleKind, Stage, StageInterval
 
@@ -80,6 +80,7 @@ def register(
     if owner:
         check(owner, RoleKind.OWNER)
         appoint(pilot=pilot, person=owner, role=RoleKind.OWNER, by=by, channel=channel)
+    flags.sweep_pilots(pilots=[pilot.pk])
     return pilot
 
 
@@ -104,6 +105,7 @@ def edit(
     events.record(
         verb="pilot.edited", by=by, channel=channel, pilot=pilot, before=before, after=after
     )
+    flags.sweep_pilots(pilots=[pilot.pk])
     return pilot
 
 
@@ -128,6 +130,7 @@ def hold(*, pilot: Pilot, by: User, channel: str, until: date | None, reason: st
     events.record(
         verb=verb, by=by, channel=channel, pilot=pilot, before=before, after=after, reason=reason
     )
+    flags.sweep_pilots(pilots=[pilot.pk])
     return pilot
 
 

@@ -9,7 +9,7 @@ from common import clock
 from common.errors import NotAllowed, Refused
 from common.registry import stage_guards
 from portfolio.access import may_manage
-from portfolio.actions import events
+from portfolio.actions import events, flags
 from portfolio.actions.pilots import QUARTER, locked
 from portfolio.models import Pilot, Stage, StageInterval
 
@@ -44,6 +44,7 @@ def change(
         verb="pilot.stage_changed", by=by, channel=channel, pilot=pilot,
         before=before, after=after, reason=reason,
     )  # fmt: skip
+    flags.sweep_pilots(pilots=[pilot.pk])
     return pilot
 
 

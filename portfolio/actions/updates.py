@@ -11,7 +11,7 @@ from accounts.models import User
 from common import clock, text
 from common.errors import NotAllowed, Refused
 from portfolio.access import may_edit
-from portfolio.actions import events, metrics
+from portfolio.actions import events, flags, metrics
 from portfolio.actions.pilots import locked
 from portfolio.models import Health, Metric, Pilot, Update
 
@@ -69,4 +69,5 @@ def post(
     )  # fmt: skip
     for metric, value in (readings or {}).items():
         metrics.read(metric=metric, by=by, channel=channel, value=value, source="Update")
+    flags.sweep_pilots(pilots=[pilot.pk])
     return update

@@ -33,6 +33,7 @@ def found(cast: Cast, query: str, **more: Any) -> set[str]:
 
 
 def flag(pilot: Pilot, rule: str, **more: Any) -> None:
+    Flag.objects.open().filter(pilot=pilot).delete()  # What registering brought about.
     Flag.objects.create(
         pilot=pilot, rule=rule, severity="H", since=TODAY, opened_at=clock.now(), **more
     )
@@ -45,20 +46,20 @@ def post(pilot: Pilot, by: Any, days_ago: int, health: str = Health.ON_TRACK) ->
 
 def test_words(cast: Cast) -> None:
     a = factories.pilot(cast.mona, "Invoice reader", summary="Reads bills with AI")
-    factories.pilot(cast.mona, "Paint mixer", summary="100% \\ red_white")
+    factories.pilot(cast.mona, "Paint mixer", summary="90% \\ red_white")
     assert found(cast, "q=invoice") == {"Invoice reader"}
     assert found(cast, "q=READER+bills") == {"Invoice reader"}
     assert found(cast, "q=ai") == {"Invoice reader"}  # Not the "ai" inside "Paint".
     assert found(cast, "q=%25") == set()  # One character begins no word here.
-    assert found(cast, "q=100%25") == {"Paint mixer"}
+    assert found(cast, "q=90%25") == {"Paint mixer"}
     assert found(cast, "q=red_white") == {"Paint mixer"}
     assert found(cast, f"q={a.ref}") == found(cast, f"q={a.pk}") == {"Invoice reader"}
     assert found(cast, "q=pil-999999999") == set()
 
 
 def test_states(cast: Cast) -> None:
-    factories.pilot(cast.mona, "Idea")
-    factories.pilot(cast.mona, "Live", stage="production")
+    factories.pilot(cast.mona, "Idea", owner=cast.mona)
+    factories.pilot(cast.mona, "Live", stage="production", owner=cast.mona)
     factories.pilot(cast.mona, "Dead", stage="stopped")
     factories.pilot(cast.mona, "Gone", stage="retired")
     held = factories.pilot(cast.mona, "Held")

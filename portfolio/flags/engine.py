@@ -1,0 +1,221 @@
+"""Builds the SQL of a sweep: candidates of all rules, then what opens and what closes.
+
+A full sweep puts the candidates into a temporary table with statistics; a sweep of a few pilots
+is one statement. No loop over pilots anywhere, and a run that finds nothing new writes no row.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    Field,
+    IntegerField,
+    JSONField,
+    TextField,
+)
+
+from portfolio.flags import limits
+from portfolio.flags.registry import Rule, all_pilots, rules
+from portfolio.querysets import PilotQuerySet
+
+Params = tuple[Any, ...]
+
+TABLE = "flag_candidate"
+SWEEPING = 7_302  # advisory lock: one full sweep at a time
+TYPES: "tuple[tuple[type[Field[Any, Any]], str], ...]" = (
+    (DateField, "date"),
+    (IntegerField, "integer"),
+    (BooleanField, "boolean"),
+    (CharField, "text"),
+    (TextField, "text"),
+    (JSONField, "jsonb"),
+)
+
+
+@dataclass
+class Outcome:
+    """How many flags of each rule opened and closed, and (full sweeps) are open now."""
+
+    opened: Counter[str] = field(default_factory=Counter)
+    closed: Counter[str] = field(default_factory=Counter)
+    open: Counter[str] = field(default_factory=Counter)
+
+
+def select_sql(queryset: PilotQuerySet, *columns: str) -> tuple[str, Params] | None:
+    """The SELECT of these columns, or None when the query cannot find anything.
+
+    Django raises EmptyResultSet instead of writing such a query; here is the only place that
+    has to know.
+    """
+    try:
+        return queryset.values_list(*columns).query.sql_with_params()
+    except EmptyResultSet:
+        return None
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """One SELECT of all rules: rule, pilot_id, since, and the facts in typed columns.
+
+    Facts stay typed until a flag opens: building JSON for every flag that merely stays open
+    would cost more than the rest of the sweep.
+    """
+
+    sql: str
+    params: Params
+    facts_sql: str
+
+
+def candidates(as_of: date, pilots: PilotQuerySet | None = None) -> Candidates:
+    """All rules over all pilots, or over some."""
+    settings = limits.load()
+    everyone = all_pilots() if pilots is None else pilots
+    found = []
+    for rule in rules.values():
+        scoped = everyone.annotate(limit=limits.expression(rule, settings))
+        chosen = rule.candidates(scoped, as_of)
+        select = select_sql(chosen, "pk", "since", *rule.facts)
+        if select:
+            found.append((rule, select, [_type(chosen, name) for name in rule.facts]))
+    return _union(found)
+
+
+def _union(found: Sequence[tuple[Rule, tuple[str, Params], list[str]]]) -> Candidates:
+    width: Counter[str] = Counter()
+    for _, _, types in found:
+        width |= Counter(types)
+    slots = [f"{kind}_{n}" for kind in sorted(width) for n in range(width[kind])]
+    parts: list[str] = []
+    params: list[Any] = []
+    facts: list[str] = []
+    common = ["pilot_id", "since"]
+    for rule, (sql, values), types in found:
+        seen: Counter[str] = Counter()
+        given = {}
+        for name, kind in zip(rule.facts, types, strict=True):
+            given[f"{kind}_{seen[kind]}"] = name
+            seen[kind] += 1
+        names = [f"fact_{n}" for n in range(len(types))]
+        source = dict(zip(given, names, strict=True))
+        columns = [
+            f"{source.get(slot, 'NULL')}::{slot.rsplit('_', 1)[0]} AS {slot}" for slot in slots
+        ]
+        parts.append(
+            f"SELECT {', '.join([f'{_literal(rule.code)}::text AS rule', *common, *columns])} "  # noqa: S608
+            f"FROM ({sql}) AS found ({', '.join([*common, *names])})"
+        )
+        params.extend(values)
+        pairs = ", ".join(f"{_literal(name)}, c.{slot}" for slot, name in given.items())
+        facts.append(f"WHEN {_literal(rule.code)} THEN jsonb_build_object({pairs})")
+    if not parts:
+        return Candidates(
+            "SELECT ''::text AS rule, 0::bigint AS pilot_id, NULL::date AS since WHERE false",
+            (),
+            "'{}'::jsonb",
+        )
+    return Candidates(
+        "\nUNION ALL\n".join(parts), tuple(params), f"CASE c.rule {' '.join(facts)} END"
+    )
+
+
+def sweep_all(as_of: date, at: datetime, *, refresh: bool) -> Outcome:
+    """Reconcile every flag; run it inside a transaction.
+
+    `refresh` also renews the facts of flags that stay open, which only new data can change.
+    """
+    chosen = candidates(as_of)
+    outcome = Outcome()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SWEEPING])
+        cursor.execute("SET LOCAL jit = off")
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE {TABLE} ON COMMIT DROP AS {chosen.sql}", chosen.params
+        )
+        cursor.execute(f"ANALYZE {TABLE} (rule, pilot_id)")
+        if refresh:
+            cursor.execute(_refresh_sql(chosen))
+        cursor.execute(_counted(_close_sql("")), [at])
+        outcome.closed.update(dict(cursor.fetchall()))
+        cursor.execute(_counted(_open_sql(chosen)), [at])
+        outcome.opened.update(dict(cursor.fetchall()))
+        cursor.execute(f"SELECT rule, count(*) FROM {TABLE} GROUP BY rule")  # noqa: S608
+        outcome.open.update(dict(cursor.fetchall()))
+        cursor.execute(f"DROP TABLE {TABLE}")  # The transaction may go on and sweep again.
+    return outcome
+
+
+def sweep_some(pilot_ids: Sequence[int], as_of: date, at: datetime) -> Outcome:
+    """Reconcile the flags of a few pilots, in one statement."""
+    chosen = candidates(as_of, all_pilots().filter(pk__in=pilot_ids))
+    only = "AND f.pilot_id = ANY(%s)"
+    sql = (
+        f"WITH {TABLE} AS MATERIALIZED ({chosen.sql}), closed AS ({_close_sql(only)}), "  # noqa: S608
+        f"renewed AS ({_refresh_sql(chosen)}), opened AS ({_open_sql(chosen)}) "
+        "SELECT 'closed', rule, count(*) FROM closed GROUP BY rule UNION ALL "
+        "SELECT 'opened', rule, count(*) FROM opened GROUP BY rule"
+    )
+    outcome = Outcome()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*chosen.params, at, list(pilot_ids), at])
+        for what, rule, number in cursor.fetchall():
+            (outcome.closed if what == "closed" else outcome.opened)[rule] = number
+    return outcome
+
+
+def _close_sql(only: str) -> str:
+    return (
+        "UPDATE portfolio_flag f SET closed_at = %s "  # noqa: S608
+        f"WHERE f.closed_at IS NULL {only} AND NOT EXISTS (SELECT FROM {TABLE} c "
+        "WHERE c.pilot_id = f.pilot_id AND c.rule = f.rule) RETURNING f.rule"
+    )
+
+
+def _open_sql(chosen: Candidates) -> str:
+    severities = " ".join(
+        f"WHEN {_literal(rule.code)} THEN {_literal(rule.severity)}" for rule in rules.values()
+    )
+    severity = f"CASE c.rule {severities} END" if severities else "'L'"
+    return (
+        "INSERT INTO portfolio_flag "  # noqa: S608
+        "(pilot_id, rule, severity, since, facts, opened_at, snooze_reason) "
+        f"SELECT c.pilot_id, c.rule, {severity}, c.since, {chosen.facts_sql}, %s, '' "
+        f"FROM {TABLE} c WHERE NOT EXISTS (SELECT FROM portfolio_flag f "
+        "WHERE f.pilot_id = c.pilot_id AND f.rule = c.rule AND f.closed_at IS NULL) "
+        "ON CONFLICT (pilot_id, rule) WHERE closed_at IS NULL DO NOTHING RETURNING rule"
+    )
+
+
+def _refresh_sql(chosen: Candidates) -> str:
+    return (
+        "UPDATE portfolio_flag f SET facts = n.facts "  # noqa: S608
+        f"FROM (SELECT c.pilot_id, c.rule, {chosen.facts_sql} AS facts FROM {TABLE} c) n "
+        "WHERE f.pilot_id = n.pilot_id AND f.rule = n.rule AND f.closed_at IS NULL "
+        "AND f.facts IS DISTINCT FROM n.facts"
+    )
+
+
+def _counted(statement: str) -> str:
+    return f"WITH touched AS ({statement}) SELECT rule, count(*) FROM touched GROUP BY rule"  # noqa: S608
+
+
+def _type(queryset: PilotQuerySet, name: str) -> str:
+    """The SQL type of a fact: an annotation or a field of the pilot."""
+    annotation = queryset.query.annotations.get(name)
+    output = annotation.output_field if annotation else queryset.model._meta.get_field(name)
+    for kind, sql_type in TYPES:
+        if isinstance(output, kind):
+            return sql_type
+    raise TypeError(f"The fact {name!r} is a {type(output).__name__}, which flags cannot keep.")
+
+
+def _literal(text: str) -> str:
+    """A code or a fact's name as an SQL literal; the registry lets identifiers only pass."""
+    return f"'{text}'"

@@ -1,0 +1,13 @@
+"""Doors for the worker: each rings an action, is safe to run twice and safe to lose."""
+
+from celery import shared_task
+
+from portfolio.actions import flags
+
+# Below the broker's visibility_timeout; these three work on the whole portfolio.
+LONG = {"soft_time_limit": 240, "time_limit": 270}
+
+
+@shared_task(name="portfolio.tasks.sweep_flags", **LONG)
+def sweep_flags() -> None:
+    flags.sweep()
