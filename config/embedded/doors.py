@@ -7,11 +7,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from config.embedded.binaries import find_runtime
 from config.embedded.errors import StartError
 from config.embedded.folder import DataFolder
-from config.embedded.options import parse
+from config.embedded.options import Options, parse
 from config.embedded.postgres import APP, OWNER, Postgres
 from config.environment import Environment, given
 
@@ -44,8 +45,40 @@ def _before_django(argv: list[str]) -> int:
     from config.embedded import up
 
     options = parse(argv, default_port=Environment().whole("PILOTAGE_PORT", default=8000))
-    doors = {"up": up.up, "stop": up.stop}
+    if options.data:
+        os.environ["PILOTAGE_DATA"] = options.data
+    doors = {"up": up.up, "stop": up.stop, "backup": _backup, "restore": _restore}
     return doors[options.command](options)
+
+
+def _backup(options: Options) -> int:
+    from config.embedded import backup
+
+    folder = DataFolder.chosen(options.data)
+    if not folder.path.is_dir() and not given("DATABASE_URL"):
+        raise StartError(f"There is nothing to back up: {folder.path} does not exist.")
+    with servers_for("backup"):
+        rows = backup.write(Path(options.file), folder)
+    print(f"{sum(rows.values())} rows of {len(rows)} tables are in {options.file}.")
+    return 0
+
+
+def _restore(options: Options) -> int:
+    from config.embedded import backup
+
+    source = Path(options.file)
+    if not source.is_file():
+        raise StartError(f"There is no file {source}.")
+    folder = DataFolder.chosen(options.data)
+    if folder.published().get("ready") or (folder.path / "postgres").exists():
+        raise StartError(
+            f"The data folder {folder.path} is not empty. Restore into a new one, as in "
+            f"./run restore {source} --data NEW."
+        )
+    with servers_for("restore"):
+        rows = backup.read(source, folder)
+    print(f"{sum(rows.values())} rows of {len(rows)} tables are restored into {folder.path}.")
+    return 0
 
 
 def _django(argv: list[str], *, migrate_first: bool) -> int:

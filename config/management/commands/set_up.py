@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandParser, call_command
 
 from accounts.actions import users
-from accounts.models import Role, User
+from accounts.models import Membership, Role
 
 FIRST_ROLES = [Role.ADMINISTRATOR, Role.PORTFOLIO_MANAGER]
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, demo: bool, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         self.collect()
-        first = not User.objects.filter(is_active=True, memberships__isnull=False).exists()
+        first = not Membership.objects.filter(role=Role.ADMINISTRATOR).exists()
         if first:
             self.first_administrator()
         if demo:

@@ -1,0 +1,108 @@
+"""Everything goes into one file and comes out of it with equal row counts."""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from config.embedded.backup import count_rows
+from tests.installation import Installation
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
+
+MAKE_PEOPLE = """
+from accounts.actions import users
+for number in range(30):
+    users.create(email=f"person{number}@example.com", roles=["viewer"])
+"""
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Never up: `manage` starts the database for its own duration."""
+    installation = Installation()
+    done = installation.run("manage", "shell", "-c", MAKE_PEOPLE)
+    assert done.returncode == 0, done.stderr
+    (installation.data / "mail" / "one.log").write_text("a kept mail")
+    yield installation
+    installation.close()
+
+
+def rows(installation: Installation) -> dict[str, int]:
+    with psycopg.connect(installation.facts()["environment"]["DATABASE_OWNER_URL"]) as database:
+        return count_rows(database)
+
+
+def test_round_trip(filled: Installation) -> None:
+    file = filled.root / "backup.pilotage"
+    done = filled.run("backup", str(file))
+    assert done.returncode == 0, done.stderr
+    assert oct(file.stat().st_mode & 0o777) == "0o600"
+
+    other = Installation()
+    try:
+        done = other.run("restore", str(file), "--data", str(other.data))
+        assert done.returncode == 0, done.stderr
+        filled.up()
+        other.up()
+        before, after = rows(filled), rows(other)
+        assert before["accounts_user"] == 31, "30 people and the first administrator"
+        # `up` made the first administrator in both, after the backup; the cache lives on.
+        assert {**after, "pilotage_cache": 0} == {**before, "pilotage_cache": 0}
+        assert (other.data / "mail" / "one.log").read_text() == "a kept mail"
+        keys = [(each.data / "secret_key").read_text() for each in (filled, other)]
+        assert keys[0] == keys[1]
+        again = other.run("backup", str(other.root / "while-it-runs"))
+        assert again.returncode == 0, again.stderr
+    finally:
+        other.close()
+        filled.stop()
+
+
+def test_restore_wants_an_empty_folder(filled: Installation) -> None:
+    file = filled.root / "second.pilotage"
+    assert filled.run("backup", str(file)).returncode == 0
+    done = filled.run("restore", str(file))
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "is not empty. Restore into a new one" in done.stderr
+
+
+def test_backup_does_not_overwrite(filled: Installation) -> None:
+    file = filled.root / "taken"
+    file.write_text("mine")
+    done = filled.run("backup", str(file))
+    assert (done.returncode, file.read_text()) == (1, "mine")
+    assert "is there already" in done.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"\x1f\x8b\x08half a gzip"])
+def test_a_file_that_is_no_backup(tmp_path: Path, content: bytes) -> None:
+    installation = Installation()
+    try:
+        file = tmp_path / "nonsense"
+        file.write_bytes(content)
+        done = installation.run("restore", str(file))
+        assert done.returncode == 1
+        assert "is no backup of Pilotage, or is damaged" in done.stderr
+        assert "Traceback" not in done.stderr
+    finally:
+        installation.close()
+
+
+def test_an_archive_that_climbs_out(tmp_path: Path) -> None:
+    installation = Installation()
+    try:
+        file = tmp_path / "evil.tar"
+        with tarfile.open(file, "w") as archive:
+            member = tarfile.TarInfo("../../climbed")
+            archive.addfile(member)
+        done = installation.run("restore", str(file))
+        assert done.returncode == 1
+        assert "damaged" in done.stderr
+    finally:
+        installation.close()
