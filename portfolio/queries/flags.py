@@ -1,0 +1,137 @@
+"""Open flags, for a page of pilots and for the Flags page."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, F, Q
+
+from accounts.models import User
+from portfolio.flags import words
+from portfolio.flags.registry import Rule, rules
+from portfolio.models import Flag, Pilot
+from portfolio.models.flag import FlagQuerySet, Severity
+from portfolio.querysets import STALLING_RULES
+
+ORDER = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
+EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFlag:
+    """One open flag as shown. `why` is its sentence as of the day, without a full stop."""
+
+    id: int
+    rule: str
+    title: str
+    severity: str
+    since: date
+    why: str
+    help: str
+    snoozed_until: date | None
+    snooze_reason: str
+
+    @property
+    def snoozed(self) -> bool:
+        return self.snoozed_until is not None
+
+    @property
+    def stalls(self) -> bool:
+        return self.rule in STALLING_RULES and not self.snoozed
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    ref: str
+    name: str
+    since: date
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleGroup:
+    """A rule with what it found among the pilots that the person can see."""
+
+    rule: Rule
+    open: int
+    snoozed: int
+    examples: tuple[Example, ...]
+
+    @property
+    def meaning(self) -> str:
+        return self.rule.help.partition("\n")[0]
+
+    @property
+    def cure(self) -> str:
+        return self.rule.help.partition("\n")[2].removeprefix("To clear it: ")
+
+
+def open_flags(pilot_ids: Iterable[int], as_of: date) -> dict[int, list[OpenFlag]]:
+    """The open flags of these pilots, gravest and oldest first; one query for all of them.
+
+    The caller has asked who may see the pilots.
+    """
+    found: dict[int, list[OpenFlag]] = defaultdict(list)
+    rows = Flag.objects.open().filter(pilot__in=list(pilot_ids))
+    for flag in sorted(rows, key=_gravity):
+        awake = flag.snoozed_until is None or flag.snoozed_until < as_of
+        found[flag.pilot_id].append(
+            OpenFlag(
+                id=flag.pk, rule=flag.rule, title=words.title(flag.rule), severity=flag.severity,
+                since=flag.since, why=words.why(flag.rule, flag.facts, as_of),
+                help=words.help_text(flag.rule),
+                snoozed_until=None if awake else flag.snoozed_until,
+                snooze_reason="" if awake else flag.snooze_reason,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _gravity(flag: Flag) -> tuple[int, bool, date, str]:
+    stalling = flag.rule in STALLING_RULES
+    return ORDER[Severity(flag.severity)], not stalling, flag.since, flag.rule
+
+
+def groups(user: User, as_of: date) -> list[RuleGroup]:
+    """Every rule, the gravest and most frequent first, with its oldest findings: two queries."""
+    visible = Flag.objects.open().filter(pilot__in=Pilot.objects.visible_to(user))
+    awake = Q(snoozed_until=None) | Q(snoozed_until__lt=as_of)
+    counts = {
+        row["rule"]: row
+        for row in visible.values("rule").annotate(
+            open=Count("pk", filter=awake), snoozed=Count("pk", filter=~awake)
+        )
+    }
+    examples = _oldest(visible.filter(awake), as_of)
+    found = [
+        RuleGroup(
+            rule=rule, open=counts.get(code, {}).get("open", 0),
+            snoozed=counts.get(code, {}).get("snoozed", 0), examples=tuple(examples[code]),
+        )
+        for code, rule in rules.items()
+    ]  # fmt: skip
+    return sorted(found, key=lambda g: (ORDER[Severity(g.rule.severity)], -g.open, g.rule.code))
+
+
+def _oldest(visible: FlagQuerySet, as_of: date) -> dict[str, list[Example]]:
+    one_each = [
+        visible.filter(rule=code)
+        .order_by("since", "pilot_id")
+        .values("rule", "pilot_id", "since", "facts", name=F("pilot__name"))[:EXAMPLES]
+        for code in rules
+    ]
+    found: dict[str, list[Example]] = defaultdict(list)
+    if not one_each:
+        return found
+    first, *rest = one_each
+    for row in first.union(*rest, all=True):
+        found[row["rule"]].append(
+            Example(
+                ref=f"{Pilot.REF_PREFIX}{row['pilot_id']}", name=row["name"], since=row["since"],
+                why=words.why(row["rule"], row["facts"], as_of),
+            )
+        )  # fmt: skip
+    for rows in found.values():
+        rows.sort(key=lambda e: (e.since, e.ref))
+    return found
