@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from portfolio.actions import flags
+from portfolio.actions import flags, import_steps
 
 # Below the broker's visibility_timeout; these three work on the whole portfolio.
 LONG = {"soft_time_limit": 240, "time_limit": 270}
@@ -11,3 +11,8 @@ LONG = {"soft_time_limit": 240, "time_limit": 270}
 @shared_task(name="portfolio.tasks.sweep_flags", **LONG)
 def sweep_flags() -> None:
     flags.sweep()
+
+
+@shared_task(name="portfolio.tasks.run_imports", **LONG)
+def run_imports() -> None:
+    import_steps.work()

@@ -1,5 +1,7 @@
 """Units come and are renamed here only: path and lineage follow."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from accounts.models import Unit
@@ -25,3 +27,50 @@ def ensure(*, name: str, parent: Unit | None = None) -> Unit:
         unit.lineage = f"{parent.lineage if parent else '/'}{unit.pk}/"
         unit.save(update_fields=["path", "lineage"])
     return unit
+
+
+@transaction.atomic
+def ensure_paths(*, paths: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], Unit]:
+    """The unit at the end of each path of names, made with all above it where there is none.
+
+    A constant number of statements for each level of the tree, however many paths. The
+    names must be clean; two that differ in case only are one unit.
+    """
+    wanted = {path: tuple(text.key(name) for name in path) for path in paths}
+    spelled: dict[tuple[str, ...], str] = {}
+    for path, keys in wanted.items():
+        for depth in range(len(keys)):
+            spelled.setdefault(keys[: depth + 1], path[depth])
+    units = _by_keys()
+    for depth in range(max(map(len, spelled), default=0)):
+        new = [keys for keys in spelled if len(keys) == depth + 1 and keys not in units]
+        _add_level(new, spelled, units)
+    return {path: units[keys] for path, keys in wanted.items()}
+
+
+def _by_keys() -> dict[tuple[str, ...], Unit]:
+    """Every unit by the compared names from the root down."""
+    rows = {unit.pk: unit for unit in Unit.objects.all()}
+
+    def keys(unit: Unit) -> tuple[str, ...]:
+        above = keys(rows[unit.parent_id]) if unit.parent_id else ()
+        return (*above, unit.name_key)
+
+    return {keys(unit): unit for unit in rows.values()}
+
+
+def _add_level(
+    new: list[tuple[str, ...]],
+    spelled: dict[tuple[str, ...], str],
+    units: dict[tuple[str, ...], Unit],
+) -> None:
+    """Add units whose parents are there; their ids are needed for the lineage."""
+    made = Unit.objects.bulk_create(
+        [Unit(name=spelled[keys], name_key=keys[-1], parent=units.get(keys[:-1])) for keys in new]
+    )
+    for keys, unit in zip(new, made, strict=True):
+        above = units.get(keys[:-1])
+        unit.path = f"{above.path}{SEPARATOR}{unit.name}" if above else unit.name
+        unit.lineage = f"{above.lineage if above else '/'}{unit.pk}/"
+        units[keys] = unit
+    Unit.objects.bulk_update(made, ["path", "lineage"], batch_size=1000)

@@ -1,5 +1,14 @@
 from portfolio.models.event import Channel, Event
 from portfolio.models.flag import Flag, FlagLimit, SweepRun
+from portfolio.models.imports import (
+    ImportedCells,
+    ImportIssue,
+    ImportMapping,
+    ImportRow,
+    ImportRun,
+    ImportState,
+    ImportUpload,
+)
 from portfolio.models.metric import Direction, Metric, Reading
 from portfolio.models.person import RoleAssignment, RoleKind
 from portfolio.models.pilot import Pilot
@@ -16,6 +25,13 @@ __all__ = [
     "Flag",
     "FlagLimit",
     "Health",
+    "ImportIssue",
+    "ImportMapping",
+    "ImportRow",
+    "ImportRun",
+    "ImportState",
+    "ImportUpload",
+    "ImportedCells",
     "Metric",
     "Pilot",
     "PilotFacts",

@@ -10,6 +10,7 @@ from portfolio.transfer.drafts import FACT_PREFIX, Draft, Issue
 from portfolio.transfer.mapping import NO_UNIT, Mapping
 from portfolio.transfer.match import Existing, match
 from portfolio.transfer.reader import Table
+from portfolio.transfer.text import key
 
 Action = Literal["created", "updated", "unchanged", "failed"]
 # A blank cell says nothing about these; elsewhere it clears what an import wrote.
@@ -71,9 +72,16 @@ class Plan:
 
 
 def plan(
-    table: Table, mapping: Mapping, drafts: Iterable[Draft], existing: Iterable[Existing]
+    table: Table,
+    mapping: Mapping,
+    drafts: Iterable[Draft],
+    existing: Iterable[Existing],
+    within: tuple[tuple[str, ...], ...] | None = None,
 ) -> Plan:
-    """Compare the drafts of a table with the pilots there are."""
+    """Compare the drafts of a table with the pilots there are.
+
+    `within` are the unit paths (as compared) an importing person manages; None is all.
+    """
     rows = list(drafts)
     nameless = {d.row for d in rows if not d.name and "ref" not in d.cells}
     matches = match([d for d in rows if d.row not in nameless], existing)
@@ -88,6 +96,8 @@ def plan(
             problem = f"there is no pilot {draft.cells['ref']}, and the row has no name"
         if not problem and pilot is not None and not pilot.may_change:
             problem = "you may not change the pilot this row is about"
+        if not problem and within is not None and not _inside(draft, within):
+            problem = f"you do not manage the unit “{' / '.join(draft.unit)}”"
         if problem:
             row = _fail(draft, problem)
         elif pilot is None:
@@ -100,6 +110,11 @@ def plan(
     result.columns = _columns(table, mapping, result)
     result.notes = _notes(table, mapping, result)
     return result
+
+
+def _inside(draft: Draft, within: tuple[tuple[str, ...], ...]) -> bool:
+    path = tuple(key(part) for part in draft.unit)
+    return any(path[: len(managed)] == managed for managed in within)
 
 
 def _all_cells(draft: Draft) -> dict[str, Any]:
@@ -131,9 +146,9 @@ def _compare(
     for to, new in theirs.items():
         last = (pilot.imported or {}).get(to)
         ours = pilot.current.get(to)
-        if ours == new:
+        if _same(to, ours, new):
             row.cells[to] = new
-        elif ours == last or ours is None:
+        elif ours is None or _same(to, ours, last):
             row.changes[to] = (ours, new)
             row.cells[to] = new
         else:
@@ -146,6 +161,13 @@ def _compare(
     _clear(row, theirs, mapped, facts)
     row.action = "updated" if row.changes else "unchanged"
     return row
+
+
+def _same(to: str, one: Any, other: Any) -> bool:
+    """Equal as stored; units are equal when their names are, whatever their case."""
+    if to == "unit" and one is not None and other is not None:
+        return key(one) == key(other)
+    return bool(one == other)
 
 
 def _clear(row: RowPlan, theirs: dict[str, Any], mapped: set[str], facts: set[str]) -> None:

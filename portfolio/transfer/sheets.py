@@ -109,7 +109,7 @@ def text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value[: limits.MOST_CHARACTERS]
+        return value.replace("\x00", "")[: limits.MOST_CHARACTERS]
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, datetime):

@@ -1,7 +1,7 @@
 """From stage and dates to the intervals a pilot went through."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations, pairwise
 
@@ -101,16 +101,25 @@ def _in_order(entries: Mapping[str, date]) -> set[str]:
     return set()
 
 
-def legs(stage: str, entries: Mapping[str, date], unknown_since: date) -> list[Leg]:
+def legs(
+    stage: str,
+    entries: Mapping[str, date],
+    unknown_since: date,
+    *,
+    passed: Collection[str] = (),
+    bounds: Mapping[str, date] | None = None,
+) -> list[Leg]:
     """The intervals, without gaps, up to the current stage.
 
     `unknown_since` is the bound when no earlier day is known: the day of registration.
-    Retired means it was in production, so that interval stands even without a day.
+    `passed` are stages it went through without a known day, `bounds` what is known of when
+    stages without a day began at the earliest. Retired means it was in production, so that
+    interval stands even without a day.
     """
-    passed = {s for s in entries if _position(s) < _position(stage)}
+    before = {s for s in (*entries, *passed) if _position(s) < _position(stage)}
     if stage == "retired":
-        passed.add("production")
-    order = [*sorted(passed, key=_position), stage]
+        before.add("production")
+    order = [*sorted(before, key=_position), stage]
     result: list[Leg] = []
     until: date | None = None
     for index in range(len(order) - 1, -1, -1):
@@ -118,6 +127,39 @@ def legs(stage: str, entries: Mapping[str, date], unknown_since: date) -> list[L
         since = entries.get(of)
         earlier = [entries[s] for s in order[:index] if s in entries]
         bound = since or max(earlier, default=min(unknown_since, until or unknown_since))
+        if since is None and bounds and of in bounds:
+            bound = max(bound, min(bounds[of], until or bounds[of]))
         result.append(Leg(of, since, bound, until))
         until = bound
     return result[::-1]
+
+
+def revise(
+    old: Sequence[Leg],
+    stage: str,
+    entries: Mapping[str, date],
+    unknown_since: date,
+    seen_on: date | None,
+) -> list[Leg]:
+    """A pilot's intervals after an import says something new about them.
+
+    A history that only went forward is told again with the new days; one that went back
+    and forth is kept as it is, and a new stage is put at its end. `seen_on` is the day an
+    import last saw the pilot in its former stage: a new stage began then at the earliest.
+    """
+    changed = stage != old[-1].stage
+    bounds = {leg.stage: leg.bound for leg in old if leg.since is None}
+    if changed and seen_on:
+        bounds[stage] = seen_on
+    places = [_position(leg.stage) for leg in old]
+    forward = all(a < b for a, b in pairwise(places)) and _position(stage) >= places[-1]
+    if forward:
+        passed = [leg.stage for leg in old]
+        return legs(stage, entries, unknown_since, passed=passed, bounds=bounds)
+    if not changed:
+        return list(old)
+    last = old[-1]
+    since = entries.get(stage)
+    since = since if since and since >= last.bound else None
+    bound = since or max(last.bound, seen_on or last.bound)
+    return [*old[:-1], replace(last, until=bound), Leg(stage, since, bound, None)]

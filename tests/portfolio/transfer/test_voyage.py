@@ -1,12 +1,13 @@
 import itertools
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.transfer.stages import STAGES
-from portfolio.transfer.voyage import Leg, legs, settle
+from portfolio.transfer.voyage import Leg, legs, revise, settle
 
 TODAY = date(2026, 7, 1)
 A, B, C = date(2024, 1, 1), date(2024, 6, 1), date(2025, 1, 1)
@@ -78,3 +79,40 @@ def test_whatever_the_days_the_history_is_sound(stage: str, days: dict[str, date
     assert all(leg.since in (None, leg.bound) for leg in found)
     # What was accepted is an entry of the history, day for day.
     assert {leg.stage: leg.since for leg in found if leg.since} == entries
+
+
+def test_a_new_stage_without_a_day_began_after_it_was_last_seen_in_the_former_one() -> None:
+    old = [Leg("idea", A, A, B), Leg("poc", None, B, None)]
+    assert revise(old, "pilot", {"idea": A}, C, seen_on=C) == [
+        Leg("idea", A, A, B), Leg("poc", None, B, C), Leg("pilot", None, C, None),
+    ]  # fmt: skip
+    assert revise(old, "poc", {"idea": A, "poc": C}, C, seen_on=C) == [
+        Leg("idea", A, A, C), Leg("poc", C, C, None),
+    ]  # fmt: skip
+
+
+def test_a_history_that_went_back_is_kept() -> None:
+    old = [Leg("poc", A, A, B), Leg("pilot", B, B, C), Leg("poc", C, C, None)]
+    assert revise(old, "poc", {"poc": B}, A, seen_on=None) == old
+    assert revise(old, "pilot", {}, A, seen_on=None)[2:] == [
+        Leg("poc", C, C, C), Leg("pilot", None, C, None),
+    ]  # fmt: skip
+    forward = [Leg("poc", A, A, B), Leg("production", B, B, None)]
+    assert revise(forward, "pilot", {"pilot": C}, A, seen_on=None) == [
+        Leg("poc", A, A, B), Leg("production", B, B, C), Leg("pilot", C, C, None),
+    ]  # fmt: skip
+
+
+@given(
+    st.sampled_from(STAGES), st.dictionaries(st.sampled_from(COLUMNS), DAYS),
+    st.sampled_from(STAGES), st.dictionaries(st.sampled_from(COLUMNS), DAYS),
+)  # fmt: skip
+def test_a_revised_history_is_sound(
+    stage: str, days: dict[str, date], later: str, more: dict[str, date]
+) -> None:
+    old = legs(stage, settle(stage, days, TODAY)[0], TODAY)
+    found = revise(old, later, settle(later, more, TODAY)[0], TODAY, seen_on=TODAY)
+    assert found[-1].stage == later
+    assert found[-1].until is None
+    assert all(a.until == b.bound for a, b in pairwise(found))
+    assert all(leg.bound <= (leg.until or TODAY) for leg in found)
