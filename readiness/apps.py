@@ -1,6 +1,23 @@
 from django.apps import AppConfig
 
+from common.registry import PilotColumn, PilotPanel, discover, pilot_columns, pilot_panels
+
 
 class ReadinessConfig(AppConfig):
     name = "readiness"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the portfolio's lists and pages what readiness adds to them."""
+        from readiness import queries  # Models can be imported only once apps are ready.
+
+        discover("readiness.flag_rules")
+        pilot_columns.register(
+            "readiness", PilotColumn(name="readiness", label="Readiness", load=queries.column)
+        )
+        pilot_panels.register(
+            "readiness",
+            PilotPanel(
+                code="readiness", title="Readiness", url_name="pilot-readiness-panel", order=30
+            ),
+        )

@@ -1,0 +1,61 @@
+"""Who may say what about readiness. The pilot itself comes through portfolio.access."""
+
+from django.http import Http404
+
+from accounts.access import roles_of
+from accounts.models import User
+from portfolio.access import may_edit
+from portfolio.models import Pilot, RoleKind
+from readiness.models import Answer, ChecklistItem, State
+
+PRODUCTION = "production"
+"""The checklist whose open items make MISSING_3."""
+
+
+def get_item(code: str, *, slug: str = PRODUCTION) -> ChecklistItem:
+    """The item as it is asked now; Http404 when there is none of that code."""
+    items = ChecklistItem.objects.select_related("template")
+    item = items.filter(template__slug=slug, template__current=True, code=code).first()
+    if item is None:
+        raise Http404("There is no such question.")
+    return item
+
+
+def may_waive(user: User, pilot: Pilot) -> bool:
+    """Managers and executives of the unit approve waivers, but not of a pilot they own."""
+    roles = roles_of(user)
+    lineage = pilot.unit.lineage
+    approves = roles.manages(lineage) or any(lineage.startswith(unit) for unit in roles.decided)
+    if not approves:
+        return False
+    return not pilot.people.filter(person=user, role=RoleKind.OWNER, until=None).exists()
+
+
+def may_verify(user: User, answer: Answer | None) -> bool:
+    """A second person: somebody other than who attested it, with evidence to look at."""
+    return (
+        answer is not None
+        and answer.state in (State.ATTESTED, State.VERIFIED)
+        and bool(answer.evidence_url)
+        and answer.author_id != user.pk
+    )
+
+
+def states_for(
+    answer: Answer | None, user: User, *, editor: bool, approver: bool
+) -> tuple[State, ...]:
+    """The states this person may choose for an item, and the one it is in."""
+    if not (editor or approver):
+        return ()
+    allowed = {State(answer.state)} if answer else set()
+    if editor:
+        allowed |= {State.OPEN, State.ATTESTED, State.NOT_APPLICABLE}
+    if editor and may_verify(user, answer):
+        allowed.add(State.VERIFIED)
+    if approver:
+        allowed.add(State.WAIVED)
+    return tuple(state for state in State if state in allowed)
+
+
+def may_answer(user: User, pilot: Pilot) -> bool:
+    return may_edit(user, pilot) or may_waive(user, pilot)

@@ -1,0 +1,147 @@
+"""What people say about the items of a checklist; the only writer of answers."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from django.db import transaction
+
+from accounts.models import User
+from common import clock, text
+from common.errors import Conflict, NotAllowed, Refused
+from common.links import web_link
+from portfolio.access import may_edit
+from portfolio.actions import events
+from portfolio.actions.pilots import locked
+from portfolio.models import Pilot
+from readiness.access import may_answer, may_verify, may_waive
+from readiness.actions import assessments
+from readiness.models import Answer, ChecklistItem, State
+
+REASONED: dict[str, str] = {State.WAIVED: "is waived", State.NOT_APPLICABLE: "does not apply"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said about an item, whoever says it."""
+
+    state: str = State.OPEN
+    note: str = ""
+    evidence_url: str = ""
+    valid_until: date | None = None
+
+
+@transaction.atomic
+def save(
+    *,
+    pilot: Pilot,
+    item: ChecklistItem,
+    by: User,
+    channel: str,
+    state: str,
+    note: str = "",
+    evidence_url: str = "",
+    valid_until: date | None = None,
+    seen: int | None = None,
+) -> Answer | None:
+    """Answer an item; returns the answer that holds now (None: nothing was ever said).
+
+    `seen` is the id of the answer the form showed (0: none yet); another one is a Conflict,
+    unless it says the same: the form posted twice is one answer. `valid_until` is the last
+    day on which the answer counts. Verifying keeps what the first person attested.
+    """
+    pilot = locked(pilot)
+    if not may_answer(by, pilot):
+        raise NotAllowed(f"You may not answer for {pilot.ref}.")
+    wish = Said(
+        state=state,
+        note=text.clean(note, lines=True),
+        evidence_url=web_link(evidence_url, field="evidence_url"),
+        valid_until=valid_until,
+    )
+    _check(wish)
+    current = Answer.objects.open_interval().filter(pilot=pilot, item=item).first()
+    if wish == _said(current):
+        return current
+    if seen is not None and seen != (current.pk if current else 0):
+        raise Conflict(f"Somebody else answered “{item.question}” while you were writing.")
+    _allow(pilot, wish, current, by)
+    answer = _replace(pilot, item, wish, current, by)
+    assessments.reassess([pilot.pk], checklist=item.template.slug)
+    before, after = _difference(current, answer)
+    events.record(
+        verb="readiness.answered", by=by, channel=channel, pilot=pilot,
+        before={"item": item.code, **before}, after={"item": item.code, **after},
+        reason=answer.note if state in REASONED else "",
+    )  # fmt: skip
+    return answer
+
+
+def _check(wish: Said) -> None:
+    if wish.state not in State.values:
+        raise Refused(f"“{wish.state}” is not a state of an item.", field="state")
+    if wish.state in REASONED and not wish.note:
+        raise Refused(f"Say why the item {REASONED[wish.state]}.", field="note")
+    if wish.state == State.WAIVED and wish.valid_until is None:
+        raise Refused("A waiver ends: choose its last day.", field="valid_until")
+    if wish.state != State.OPEN and wish.valid_until and wish.valid_until < clock.today():
+        raise Refused("The last day is in the past.", field="valid_until")
+
+
+def _allow(pilot: Pilot, wish: Said, current: Answer | None, by: User) -> None:
+    if wish.state == State.WAIVED:
+        if not may_waive(by, pilot):
+            raise NotAllowed(
+                "A waiver is approved by a portfolio manager or executive of the unit who does "
+                f"not own {pilot.ref}."
+            )
+        return
+    if not may_edit(by, pilot):
+        raise NotAllowed(f"Only the people of {pilot.ref} and its managers answer for it.")
+    if wish.state == State.VERIFIED:
+        _allow_verifying(wish, current, by)
+
+
+def _allow_verifying(wish: Said, current: Answer | None, by: User) -> None:
+    attested = current is not None and current.state in (State.ATTESTED, State.VERIFIED)
+    if current is None or not attested or not current.evidence_url:
+        raise Refused("Only an attested item with evidence can be verified.", field="state")
+    if not may_verify(by, current):
+        raise NotAllowed("You attested this yourself; a second person verifies it.")
+    if wish.evidence_url != current.evidence_url:
+        raise Refused(
+            "Changed evidence is attested first; then a second person verifies it.",
+            field="evidence_url",
+        )
+
+
+def _said(answer: Answer | None) -> Said:
+    if answer is None:
+        return Said()
+    return Said(answer.state, answer.note, answer.evidence_url, answer.valid_until)
+
+
+def _replace(
+    pilot: Pilot, item: ChecklistItem, said: Said, current: Answer | None, by: User
+) -> Answer:
+    today = clock.today()
+    verifying = said.state == State.VERIFIED and current is not None
+    if current:
+        current.until = today
+        current.save(update_fields=["until"])
+    return Answer.objects.create(
+        pilot=pilot,
+        item=item,
+        author=current.author if verifying and current else by,
+        confirmed_by=by if said.state in (State.VERIFIED, State.WAIVED) else None,
+        since=today,
+        recorded_at=clock.now(),
+        **asdict(said),
+    )
+
+
+def _difference(
+    current: Answer | None, answer: Answer
+) -> tuple[dict[str, object], dict[str, object]]:
+    before, after = asdict(_said(current)), asdict(_said(answer))
+    names = [name for name in after if before[name] != after[name]]
+    return {n: before[n] for n in names}, {n: after[n] for n in names}

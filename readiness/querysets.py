@@ -1,0 +1,52 @@
+"""Sentences about answers; each takes `as_of` instead of asking the clock."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from readiness.models.answer import Answer  # noqa: F401
+
+
+def closing(prefix: str = "") -> Q:
+    """An answer that closes its item while it is valid.
+
+    `prefix` leads from another model to the answer, such as "readiness_answers__".
+    """
+    whole = Q(**{f"{prefix}state__in": ("verified", "waived", "not_applicable")})
+    return whole | (Q(**{f"{prefix}state": "attested"}) & ~Q(**{f"{prefix}evidence_url": ""}))
+
+
+def met(as_of: date, prefix: str = "") -> Q:
+    """An answer that closes its item on that day: `scoring.is_met`, for the database."""
+    valid = Q(**{f"{prefix}valid_until": None}) | Q(**{f"{prefix}valid_until__gte": as_of})
+    return closing(prefix) & valid
+
+
+def count_met(as_of: date, *, slug: str = "production") -> models.Count:
+    """For a queryset of pilots: how many items of the checklist are met on that day."""
+    now = Q(
+        readiness_answers__until=None,
+        readiness_answers__item__template__slug=slug,
+        readiness_answers__item__template__current=True,
+    )
+    return models.Count("readiness_answers", filter=now & met(as_of, "readiness_answers__"))
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def open_interval(self) -> "AnswerQuerySet":
+        """What is said now: one answer per pilot and item."""
+        return self.filter(until=None)
+
+    def as_of(self, day: date) -> "AnswerQuerySet":
+        """What was said at the end of that day."""
+        return self.filter(Q(until=None) | Q(until__gt=day), since__lte=day)
+
+    def current(self) -> "AnswerQuerySet":
+        """Answers to the checklist versions that are asked now."""
+        return self.filter(item__template__current=True)
+
+    def met(self, as_of: date) -> "AnswerQuerySet":
+        return self.filter(met(as_of))

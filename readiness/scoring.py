@@ -1,0 +1,110 @@
+"""From items and answers to a score. Pure: `as_of` comes in, nothing else is asked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+LIKELY_TO_FAIL = 3
+"""Open must-haves from which a pilot is likely to fail (source map E33)."""
+
+
+class ItemLike(Protocol):
+    @property
+    def code(self) -> str: ...
+    @property
+    def dimension(self) -> str: ...
+    @property
+    def level(self) -> str: ...
+    @property
+    def side(self) -> str: ...
+    @property
+    def must_have(self) -> bool: ...
+
+
+class AnswerLike(Protocol):
+    @property
+    def state(self) -> str: ...
+    @property
+    def evidence_url(self) -> str: ...
+    @property
+    def valid_until(self) -> date | None: ...
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many of so many."""
+
+    met: int
+    total: int
+
+    @property
+    def open(self) -> int:
+        return self.total - self.met
+
+    @property
+    def ratio(self) -> float:
+        """From 0 to 1; an empty part is complete."""
+        return self.met / self.total if self.total else 1.0
+
+    def __str__(self) -> str:
+        return f"{self.met}/{self.total}"
+
+
+@dataclass(frozen=True)
+class Score:
+    """What is met overall and in parts; `blockers` are the codes of open must-haves."""
+
+    overall: Share
+    sides: Mapping[str, Share]
+    levels: Mapping[str, Share]
+    dimensions: Mapping[str, Share]
+    blockers: tuple[str, ...]
+
+    @property
+    def ruling_side(self) -> str | None:
+        """The side that holds the pilot back: the lower share rules; None when they are equal."""
+        ratios = {side: share.ratio for side, share in self.sides.items()}
+        if len(set(ratios.values())) < 2:
+            return None
+        return min(ratios, key=lambda side: ratios[side])
+
+    @property
+    def likely_to_fail(self) -> bool:
+        return len(self.blockers) >= LIKELY_TO_FAIL
+
+
+def is_met(answer: AnswerLike | None, as_of: date) -> bool:
+    """Verified, attested with evidence, waived or not applicable; and still valid on that day."""
+    if answer is None or has_expired(answer, as_of):
+        return False
+    if answer.state == "attested":
+        return bool(answer.evidence_url)
+    return answer.state in ("verified", "waived", "not_applicable")
+
+
+def has_expired(answer: AnswerLike, as_of: date) -> bool:
+    """It counted until a day that has passed."""
+    return answer.state != "open" and answer.valid_until is not None and answer.valid_until < as_of
+
+
+def score(items: Sequence[ItemLike], answers: Mapping[str, AnswerLike], as_of: date) -> Score:
+    """The score of a checklist; `answers` by item code, a missing one is open."""
+    met = {item.code for item in items if is_met(answers.get(item.code), as_of)}
+
+    def by(name: str) -> dict[str, Share]:
+        values = dict.fromkeys(getattr(item, name) for item in items)
+        return {v: _share((i for i in items if getattr(i, name) == v), met) for v in values}
+
+    return Score(
+        overall=_share(items, met),
+        sides=by("side"),
+        levels=by("level"),
+        dimensions=by("dimension"),
+        blockers=tuple(item.code for item in items if item.must_have and item.code not in met),
+    )
+
+
+def _share(items: Iterable[ItemLike], met: set[str]) -> Share:
+    codes = [item.code for item in items]
+    return Share(met=sum(code in met for code in codes), total=len(codes))

@@ -1,0 +1,155 @@
+"""Answering an item: who may say what, what is kept, and what two people at once get."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from common import clock
+from common.errors import Conflict, NotAllowed, Refused
+from portfolio.models import Event, Pilot
+from readiness.models import Answer, Assessment
+from tests.factories import Cast, pilot
+from tests.factories.answers import LINK, answer
+
+
+@pytest.fixture
+def one(cast: Cast) -> Pilot:
+    made = pilot(cast.mona, owner=cast.alice, stage="pilot")
+    from portfolio.actions import people
+
+    people.assign(pilot=made, person=cast.bob, by=cast.mona, channel="web", role="technical_owner")
+    return made
+
+
+def score_of(one: Pilot) -> tuple[int, int]:
+    kept = Assessment.objects.get(pilot=one)
+    return kept.met, kept.total
+
+
+def test_attesting_tells_the_whole_story(cast: Cast, one: Pilot) -> None:
+    said = answer(one, "latency", cast.alice, note="95th percentile 640 ms")
+    assert said is not None
+    kept = Answer.objects.get()
+    assert (kept.state, kept.evidence_url, kept.note, kept.author, kept.since, kept.until) == (
+        "attested", LINK, "95th percentile 640 ms", cast.alice, clock.today(), None,
+    )  # fmt: skip
+    assert score_of(one) == (1, 10)
+    event = Event.objects.filter(verb="readiness.answered").get()
+    assert (event.pilot, event.actor, event.channel) == (one, cast.alice, "command")
+    assert event.before == {
+        "item": "latency", "state": "open", "note": "", "evidence_url": "",
+    }  # fmt: skip
+    assert event.after["evidence_url"] == LINK
+
+
+def test_attested_counts_only_with_evidence(cast: Cast, one: Pilot) -> None:
+    answer(one, "latency", cast.alice, link="")
+    assert score_of(one) == (0, 10)
+
+
+def test_a_second_person_verifies_and_the_first_stays_the_author(cast: Cast, one: Pilot) -> None:
+    answer(one, "latency", cast.alice)
+    with pytest.raises(NotAllowed, match="second person"):
+        answer(one, "latency", cast.alice, "verified")
+    verified = answer(one, "latency", cast.bob, "verified")
+    assert verified is not None
+    assert (verified.author, verified.confirmed_by) == (cast.alice, cast.bob)
+
+
+def test_only_evidence_that_was_attested_can_be_verified(cast: Cast, one: Pilot) -> None:
+    with pytest.raises(Refused, match="Only an attested item"):
+        answer(one, "latency", cast.bob, "verified")
+    answer(one, "latency", cast.alice, link="")
+    with pytest.raises(Refused, match="Only an attested item"):
+        answer(one, "latency", cast.bob, "verified", link="")
+    answer(one, "latency", cast.alice)
+    with pytest.raises(Refused, match="attested first"):
+        answer(one, "latency", cast.bob, "verified", link="https://other.example/")
+
+
+def test_a_waiver_needs_reason_approver_and_end(cast: Cast, one: Pilot) -> None:
+    tomorrow = clock.today() + timedelta(days=1)
+    with pytest.raises(NotAllowed, match="approved by"):
+        answer(one, "cost", cast.alice, "waived", note="Later", until=tomorrow)
+    with pytest.raises(Refused, match="why the item is waived"):
+        answer(one, "cost", cast.mona, "waived", until=tomorrow)
+    with pytest.raises(Refused, match="A waiver ends"):
+        answer(one, "cost", cast.mona, "waived", note="Later")
+    with pytest.raises(Refused, match="in the past"):
+        answer(one, "cost", cast.mona, "waived", note="L", until=clock.today() - timedelta(days=1))
+    waived = answer(one, "cost", cast.mona, "waived", note="Small", until=tomorrow, link="")
+    assert waived is not None
+    assert waived.confirmed_by == cast.mona
+    assert Event.objects.filter(verb="readiness.answered").get().reason == "Small"
+
+
+def test_an_executive_may_waive_but_not_attest(cast: Cast, one: Pilot) -> None:
+    tomorrow = clock.today() + timedelta(days=1)
+    assert answer(one, "cost", cast.ed, "waived", note="Fine", until=tomorrow)
+    with pytest.raises(NotAllowed):
+        answer(one, "latency", cast.ed)
+
+
+def test_nobody_waives_for_a_pilot_they_own(cast: Cast) -> None:
+    own = pilot(cast.mona, owner=cast.mona)
+    with pytest.raises(NotAllowed, match="does not own"):
+        answer(own, "cost", cast.mona, "waived", note="x", until=clock.today())
+
+
+def test_not_applicable_needs_a_reason(cast: Cast, one: Pilot) -> None:
+    with pytest.raises(Refused, match="does not apply"):
+        answer(one, "rate_limits", cast.alice, "not_applicable", link="")
+    answer(one, "rate_limits", cast.alice, "not_applicable", note="Runs on our own server")
+    assert score_of(one) == (1, 10)
+
+
+def test_evidence_is_a_web_link(cast: Cast, one: Pilot) -> None:
+    with pytest.raises(Refused) as refused:
+        answer(one, "latency", cast.alice, link="javascript:alert(1)")
+    assert refused.value.field == "evidence_url"
+    assert not Answer.objects.exists()
+    assert answer(one, "latency", cast.alice, link="HTTPS://x.example")
+
+
+def test_strangers_viewers_and_auditors_answer_nothing(cast: Cast, one: Pilot) -> None:
+    for person in (cast.charlie, cast.vera, cast.otto, cast.ada):
+        with pytest.raises(NotAllowed):
+            answer(one, "latency", person)
+
+
+def test_an_unknown_state_is_refused(cast: Cast, one: Pilot) -> None:
+    with pytest.raises(Refused, match="not a state"):
+        answer(one, "latency", cast.alice, "splendid")
+
+
+def test_the_same_answer_twice_is_one_answer(cast: Cast, one: Pilot) -> None:
+    first = answer(one, "latency", cast.alice, seen=0)
+    second = answer(one, "latency", cast.alice, seen=0)
+    assert first == second
+    assert Answer.objects.count() == Event.objects.filter(verb="readiness.answered").count() == 1
+    assert answer(one, "cost", cast.alice, "open", link="") is None
+
+
+def test_an_answer_over_one_that_was_not_seen_is_a_conflict(cast: Cast, one: Pilot) -> None:
+    first = answer(one, "latency", cast.alice, seen=0)
+    assert first is not None
+    with pytest.raises(Conflict, match="Somebody else answered"):
+        answer(one, "latency", cast.bob, note="mine", seen=0)
+    assert answer(one, "latency", cast.bob, note="mine", seen=first.pk)
+
+
+def test_old_answers_are_kept_as_intervals(cast: Cast, one: Pilot) -> None:
+    days = [clock.today() - timedelta(days=n) for n in (20, 10, 0)]
+    with time_machine.travel(days[0].isoformat(), tick=False):
+        answer(one, "latency", cast.alice)
+    with time_machine.travel(days[1].isoformat(), tick=False):
+        answer(one, "latency", cast.alice, "open", link="")
+    answer(one, "latency", cast.alice, note="again")
+    rows = list(Answer.objects.order_by("pk").values_list("state", "since", "until"))
+    assert rows == [
+        ("attested", days[0], days[1]), ("open", days[1], days[2]), ("attested", days[2], None),
+    ]  # fmt: skip
+    states = [[a.state for a in Answer.objects.as_of(day)] for day in days]
+    assert states == [["attested"], ["open"], ["attested"]]
+    assert score_of(one) == (1, 10)

@@ -1,0 +1,140 @@
+"""The ten questions over HTTP: as a panel, as a page, one answer at a time."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from common import clock
+from portfolio.models import Pilot
+from readiness.models import Answer
+from tests.factories import Cast, pilot
+from tests.factories.answers import LINK, answer
+
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture
+def one(cast: Cast) -> Pilot:
+    return pilot(cast.mona, owner=cast.alice, stage="pilot")
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def post(client: Client, one: Pilot, code: str = "latency", **data: object) -> Any:
+    url = reverse("pilot-readiness-answer", args=[one.ref, code])
+    headers = HTMX if data.pop("htmx", False) else {}
+    values = {"state": "attested", "evidence_url": LINK, "note": "", "valid_until": "", "seen": 0}
+    return client.post(url, values | data, **headers)  # type: ignore[arg-type]
+
+
+def test_the_page_works_without_javascript(cast: Cast, one: Pilot) -> None:
+    client = signed_in(cast.alice)
+    url = reverse("pilot-readiness", args=[one.ref])
+    page = client.get(url)
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "0/10" in text
+    assert text.count('<form class="form"') == 10
+    answer_page = post(client, one, note="640 ms")
+    assert (answer_page.status_code, answer_page.headers["Location"]) == (
+        302, f"{url}#item-latency",
+    )  # fmt: skip
+    text = client.get(url).content.decode()
+    assert "1/10" in text
+    assert "640 ms" in text
+    assert Answer.objects.get().author == cast.alice
+
+
+def test_htmx_gets_the_item_back_and_the_new_score(cast: Cast, one: Pilot) -> None:
+    page = post(signed_in(cast.alice), one, htmx=True)
+    text = page.content.decode()
+    assert text.strip().startswith('<li id="item-latency"')
+    assert 'id="score" class="score" hx-swap-oob="true"' in text
+    assert "1/10" in text
+    assert "<html" not in text
+
+
+def test_an_invalid_answer_is_shown_beside_its_field(cast: Cast, one: Pilot) -> None:
+    client = signed_in(cast.alice)
+    for htmx in (True, False):
+        page = post(client, one, evidence_url="javascript:alert(1)", htmx=htmx)
+        assert page.status_code == 422
+        text = page.content.decode()
+        assert "A link begins with https://" in text
+        assert "<details open>" in text
+        assert ("<html" in text) is not htmx
+    page = post(client, one, state="waived", note="x")
+    assert page.status_code == 422
+    assert not Answer.objects.exists()
+
+
+def test_what_somebody_else_answered_meanwhile_is_not_overwritten(cast: Cast, one: Pilot) -> None:
+    answer(one, "latency", cast.mona)
+    assert post(signed_in(cast.alice), one, note="mine").status_code == 409
+    assert Answer.objects.get().author == cast.mona
+
+
+def test_who_may_not_answer_reads(cast: Cast, one: Pilot) -> None:
+    answer(one, "latency", cast.alice, note="640 ms")
+    text = signed_in(cast.vera).get(reverse("pilot-readiness", args=[one.ref])).content.decode()
+    assert "640 ms" in text
+    assert '<form class="form"' not in text
+    assert post(signed_in(cast.vera), one).status_code == 403
+
+
+def test_an_executive_is_offered_the_waiver_only(cast: Cast, one: Pilot) -> None:
+    client = signed_in(cast.ed)
+    text = client.get(reverse("pilot-readiness", args=[one.ref])).content.decode()
+    assert 'value="waived"' in text
+    assert 'value="attested"' not in text
+    until = clock.today() + timedelta(days=30)
+    page = post(client, one, state="waived", note="Small", valid_until=until.isoformat())
+    assert page.status_code == 302
+
+
+def test_a_restricted_pilot_is_not_there_for_others(cast: Cast) -> None:
+    hidden = pilot(cast.mona, owner=cast.alice, restricted=True)
+    for person in (cast.vera, cast.ed, cast.ada):
+        client = signed_in(person)
+        for name in ("pilot-readiness", "pilot-readiness-panel"):
+            assert client.get(reverse(name, args=[hidden.ref])).status_code == 404
+        assert post(client, hidden).status_code == 404
+    assert (
+        signed_in(cast.otto).get(reverse("pilot-readiness", args=[hidden.ref])).status_code == 200
+    )
+
+
+def test_an_unknown_question_is_not_there(cast: Cast, one: Pilot) -> None:
+    assert post(signed_in(cast.alice), one, "colour").status_code == 404
+
+
+def test_the_panel_names_what_is_open(cast: Cast, one: Pilot) -> None:
+    answer(one, "latency", cast.alice)
+    url = reverse("pilot-readiness-panel", args=[one.ref])
+    text = signed_in(cast.vera).get(url, **HTMX).content.decode()  # type: ignore[arg-type]
+    assert "<html" not in text
+    assert "1/10" in text
+    assert "What happens when it fails" in text
+    assert "Is it fast enough" not in text
+
+
+def test_the_page_costs_the_same_with_ten_answers_as_with_none(
+    cast: Cast, one: Pilot, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = signed_in(cast.alice)
+    url = reverse("pilot-readiness", args=[one.ref])
+    with django_assert_num_queries(8):
+        client.get(url)
+    for code in ("latency", "cost", "training", "alerting", "fallback"):
+        answer(one, code, cast.alice)
+    with django_assert_num_queries(8):
+        client.get(url)
