@@ -36,6 +36,7 @@ app.conf.beat_schedule = {
     "digests": _every(settings.TICK_EVERY, "portfolio.tasks.send_digests"),
     "imports": _every(settings.TICK_EVERY, "portfolio.tasks.run_imports"),
     "rollup": _every(settings.TICK_EVERY, "portfolio.tasks.refresh_rollup"),
+    "expire-answers": _every(settings.SWEEP_EVERY, "readiness.tasks.expire_answers"),
     "heartbeat": _every(settings.TICK_EVERY, "config.tasks.heartbeat"),
 }
 

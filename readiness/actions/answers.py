@@ -10,7 +10,7 @@ from common import clock, text
 from common.errors import Conflict, NotAllowed, Refused
 from common.links import web_link
 from portfolio.access import may_edit
-from portfolio.actions import events
+from portfolio.actions import events, flags
 from portfolio.actions.pilots import locked
 from portfolio.models import Pilot
 from readiness.access import may_answer, may_verify, may_waive
@@ -73,6 +73,7 @@ def save(
         before={"item": item.code, **before}, after={"item": item.code, **after},
         reason=answer.note if state in REASONED else "",
     )  # fmt: skip
+    flags.sweep_pilots(pilots=[pilot.pk])
     return answer
 
 

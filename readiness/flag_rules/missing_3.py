@@ -1,0 +1,113 @@
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    F,
+    FilteredRelation,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest
+
+from portfolio.flags.days import DaysAfter
+from portfolio.flags.registry import PROCESS, Facts, flag_rule
+from portfolio.models import Stage
+from portfolio.models.flag import Severity
+from portfolio.querysets import PilotQuerySet
+from readiness.models import Answer, ChecklistItem
+from readiness.querysets import closing, met
+from readiness.scoring import LIKELY_TO_FAIL
+
+CHECKLIST = "production"
+STAGES = (Stage.PILOT, Stage.ROLLOUT, Stage.PRODUCTION)
+
+
+class Nth(Func):
+    """Nth(dates, n): the n-th element of an array, NULL outside it."""
+
+    template = "((%(expressions)s])"
+    arg_joiner = ")["
+    output_field = DateField()
+
+
+def say(facts: Facts) -> str:
+    return f"{facts['open']} of {facts['total']} readiness questions open"
+
+
+@flag_rule(
+    "MISSING_3", title="Not ready", family=PROCESS, severity=Severity.HIGH, stages=STAGES,
+    limit=LIKELY_TO_FAIL, unit="items", facts=("open", "total"), say=say,
+)  # fmt: skip
+def missing_3(pilots: PilotQuerySet, as_of: date) -> PilotQuerySet:
+    """Three or more of the ten production readiness questions are open. Most pilots that failed in
+    production had as many open, so this one is likely to fail.
+
+    To clear it: open the pilot's readiness page, start with the question that has nobody on it,
+    and add evidence. Each question says what good evidence looks like and how to close it.
+    """
+    counted = pilots.annotate(
+        kept=FilteredRelation("assessments", condition=Q(assessments__checklist=CHECKLIST)),
+        total=Coalesce(Subquery(_total()), Value(0)),
+    ).annotate(
+        met=Case(
+            # The stored score is true until one of its answers runs out; then they are counted.
+            When(kept__expires_on__lte=as_of, then=Coalesce(Subquery(_met(as_of)), Value(0))),
+            default=Coalesce("kept__met", Value(0)),
+            output_field=IntegerField(),
+        )
+    )
+    missing = counted.annotate(open=F("total") - F("met")).filter(open__gte=F("limit"))
+    return missing.annotate(
+        since=Case(
+            When(kept__pk=None, then=F("stage_since_bound")),
+            default=Greatest(F("stage_since_bound"), Subquery(_limit_reached(as_of))),
+        )
+    )
+
+
+def _answers() -> QuerySet[Answer]:
+    answers = Answer.objects.open_interval().current()
+    return answers.filter(item__template__slug=CHECKLIST, pilot=OuterRef("pk")).order_by()
+
+
+def _total() -> QuerySet[ChecklistItem, Any]:
+    items = ChecklistItem.objects.filter(template__slug=CHECKLIST, template__current=True)
+    return items.order_by().values("template").annotate(n=Count("pk")).values("n")
+
+
+def _met(as_of: date) -> QuerySet[Answer, Any]:
+    return _answers().filter(met(as_of)).values("pilot").annotate(n=Count("pk")).values("n")
+
+
+def _limit_reached(as_of: date) -> QuerySet[Answer, Any]:
+    """The day on which as many as the limit were open; NULL when they were so from the start.
+
+    The open items in the order of the days they opened; one never answered was always open.
+    """
+    opened = Case(
+        When(closing() & Q(valid_until__lt=as_of), then=DaysAfter(F("valid_until"), Value(1))),
+        default=F("since"),
+        output_field=DateField(),
+    )
+    never = OuterRef("total") - Count("pk")
+    return (
+        _answers()
+        .values("pilot")
+        .annotate(
+            day=Nth(
+                ArrayAgg(opened, filter=~Q(met(as_of)), order_by=opened.copy()),
+                OuterRef("limit") - never,
+            )
+        )
+        .values("day")
+    )
