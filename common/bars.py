@@ -52,7 +52,7 @@ def age_words(days: int, *, at_least: bool = False) -> str:
     return f"at least {words}" if at_least else words
 
 
-def share_bar(part: int, whole: int, *, width: int = 64) -> SafeString:
+def share_bar(part: int, whole: int, *, width: int = 48) -> SafeString:
     """A share as a bar and a percentage; no whole is said, not drawn as zero."""
     if whole <= 0:
         return mark_safe('<span class="muted">none to count</span>')

@@ -24,9 +24,12 @@ STATES = {
     "hold": "on hold",
     "ended": "ended",
     "shipped": "shipped",
+    "underway": "on their way",
+    "lost": "stopped without shipping",
 }
 HEALTHS = {**dict(Health.choices), "none": "No update"}
 SNOOZED = {"0": "not snoozed", "1": "snoozed", "any": "snoozed or not"}
+ENTRIES = {"known": "stage entry known", "unknown": "stage entry unknown"}
 DECIDES = {"none": "no decide-by date", "overdue": "decision overdue"}
 RULE = RegexValidator(r"^(any|[A-Z][A-Z0-9_]{1,39})$", "Not a flag rule.")
 OWNER = RegexValidator(r"^(none|me|[0-9]{1,18})$", "Not a person.")
@@ -49,7 +52,7 @@ class PilotFilter(django_filters.FilterSet):  # type: ignore[misc]
     metric = Choice(method="by_metric", choices=[("none", "no success metric")])
     decide = Choice(method="by_decide", choices=list(DECIDES.items()))
     restricted = Choice(method="by_restricted", choices=[("1", "restricted"), ("0", "open")])
-    entered = Choice(method="by_entered", choices=[("unknown", "stage entry unknown")])
+    entered = Choice(method="by_entered", choices=list(ENTRIES.items()))
     entered_from = django_filters.DateFilter(field_name="stage_since_bound", lookup_expr="gte")
     entered_to = django_filters.DateFilter(field_name="stage_since_bound", lookup_expr="lte")
 
@@ -88,9 +91,13 @@ class PilotFilter(django_filters.FilterSet):  # type: ignore[misc]
         if value == "stalled":
             return pilots.stalled(self.as_of)
         if value == "hold":
-            return pilots.on_hold(self.as_of)
+            return pilots.active().on_hold(self.as_of)
         if value == "ended":
             return pilots.filter(stage__in=ENDED_STAGES)
+        if value == "underway":
+            return pilots.active().filter(shipped=False)
+        if value == "lost":
+            return pilots.filter(stage=Stage.STOPPED, shipped=False)
         return pilots.filter(shipped=True)
 
     def by_unit(self, pilots: PilotQuerySet, name: str, value: int) -> PilotQuerySet:
@@ -143,4 +150,4 @@ class PilotFilter(django_filters.FilterSet):  # type: ignore[misc]
         return pilots.filter(restricted=value == "1")
 
     def by_entered(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
-        return pilots.filter(stage_since=None)
+        return pilots.filter(stage_since__isnull=value == "unknown")

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from portfolio.actions import flags, import_steps
+from portfolio.actions import flags, import_steps, rollup
 
 # Below the broker's visibility_timeout; these three work on the whole portfolio.
 LONG = {"soft_time_limit": 240, "time_limit": 270}
@@ -16,3 +16,8 @@ def sweep_flags() -> None:
 @shared_task(name="portfolio.tasks.run_imports", **LONG)
 def run_imports() -> None:
     import_steps.work()
+
+
+@shared_task(name="portfolio.tasks.refresh_rollup", **LONG)
+def refresh_rollup() -> None:
+    rollup.refresh()

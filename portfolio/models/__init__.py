@@ -13,6 +13,7 @@ from portfolio.models.metric import Direction, Metric, Reading
 from portfolio.models.person import RoleAssignment, RoleKind
 from portfolio.models.pilot import Pilot
 from portfolio.models.pilot_facts import PilotFacts
+from portfolio.models.rollup import Rollup
 from portfolio.models.stage import ACTIVE_STAGES, ENDED_STAGES, Stage, StageInterval
 from portfolio.models.update import Health, Update
 
@@ -38,6 +39,7 @@ __all__ = [
     "Reading",
     "RoleAssignment",
     "RoleKind",
+    "Rollup",
     "Stage",
     "StageInterval",
     "SweepRun",

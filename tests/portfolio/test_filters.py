@@ -147,7 +147,17 @@ def test_what_is_missing(cast: Cast) -> None:
     assert found(cast, "restricted=1") == {"Bare"}
     assert found(cast, "restricted=0") == {"Measured", "Late", "Shipped"}
     assert found(cast, "entered=unknown") == {"Measured", "Late", "Shipped"}
+    assert found(cast, "entered=known") == {"Bare"}
     assert found(cast, "entered_from=2026-01-01&entered_to=2026-01-01") == {"Bare"}
+
+
+def test_what_the_reach_rate_counts(cast: Cast) -> None:
+    factories.pilot(cast.mona, "Live", stage="production")
+    factories.pilot(cast.mona, "Lost", stage="stopped")
+    factories.pilot(cast.mona, "Idea")
+    assert found(cast, "state=shipped") == {"Live"}
+    assert found(cast, "state=lost") == {"Lost"}
+    assert found(cast, "state=underway") == {"Idea"}
 
 
 def test_what_cannot_be_read_is_left_out_and_named(cast: Cast) -> None:

@@ -1,0 +1,176 @@
+"""The Overview: one loading of numbers for the page and for all of its charts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, CharField, Count, F, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils.http import urlencode
+
+from accounts.models import User
+from common import nav
+from portfolio.models import Pilot, Rollup, Stage
+from portfolio.queries import figures
+from portfolio.queries.figures import Groups, UnitCounts
+from portfolio.queries.pilots import PilotRow, row_values, without_columns
+from portfolio.querysets import STALLING_RULES, PilotQuerySet, open_flags
+
+ROLLUP = "overview"
+LISTED = 8  # rows of each short list
+RECENT = timedelta(days=91)
+NO_RESTRICTED = "0:"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A pilot that came to an end lately, or shipped."""
+
+    row: PilotRow
+    on: date
+    shipped: bool
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Everything that is counted. `computed_at` is None when it was counted just now."""
+
+    as_of: date
+    groups: Groups
+    units: tuple[UnitCounts, ...]
+    worst: tuple[PilotRow, ...]
+    ended: tuple[Ended, ...]
+    computed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A pilot on one of the short lists, and the day that puts it there."""
+
+    list: str
+    id: int
+    on: date
+
+
+def load(user: User, as_of: date) -> Numbers:
+    """What this person may see: five queries, from the rollup or live, whatever the size."""
+    visible = Pilot.objects.visible_to(user)
+    rollup = usable_rollup(as_of)
+    if rollup is None:
+        groups, units = figures.by_stage_and_age(visible, as_of), figures.by_unit(visible, as_of)
+        found = shortlist(visible, as_of)
+    else:
+        groups, units, found = unpack(rollup.counts)
+        if rollup.restricted != NO_RESTRICTED:
+            hidden = visible.filter(restricted=True)
+            groups = figures.add(groups, figures.by_stage_and_age(hidden, as_of))
+            units = [*units, *figures.by_unit(hidden, as_of)]
+            found = [*found, *shortlist(hidden, as_of)]
+    worst, ended = _rows(visible, found, as_of)
+    computed_at = rollup.computed_at if rollup else None
+    return Numbers(as_of, groups, merged(units), worst, ended, computed_at)
+
+
+def usable_rollup(as_of: date) -> Rollup | None:
+    """The precomputed counts, unless they are of another day, or other pilots are restricted
+    by now, or the portfolio is small enough to be counted live."""
+    now = Coalesce(Subquery(restricted_now()), Value(NO_RESTRICTED))
+    kept = Rollup.objects.filter(code=ROLLUP, as_of=as_of, restricted=now)
+    rollup = kept.first()
+    return rollup if rollup and rollup.counts else None
+
+
+def restricted_now() -> Any:
+    """How many pilots are restricted and the sum of their ids: one row, or none."""
+    text = Concat(Count("pk"), Value(":"), Cast(Sum("pk"), CharField()), output_field=CharField())
+    restricted = Pilot.objects.filter(restricted=True).order_by()
+    return restricted.values("restricted").annotate(text=text).values_list("text", flat=True)
+
+
+def restricted_fingerprint() -> str:
+    return next(iter(restricted_now()), NO_RESTRICTED)
+
+
+def shortlist(pilots: PilotQuerySet, as_of: date) -> list[Found]:
+    """The pilots that stand still longest, and those that ended or shipped last. One query."""
+    flags = open_flags(as_of, rule__in=STALLING_RULES).order_by("since").values("since")[:1]
+    worst = pilots.stalled(as_of).annotate(list=Value("worst"), on=Subquery(flags))
+    on = Case(When(stage=Stage.STOPPED, then=F("stage_since")), default=F("first_production_on"))
+    over = pilots.annotate(list=Value("ended"), on=on).filter(on__gte=as_of - RECENT)
+    over = over.filter(Q(shipped=True) | Q(stage=Stage.STOPPED))
+    names = ("list", "pk", "on")
+    both = worst.order_by("on", "pk").values_list(*names)[:LISTED]
+    both = both.union(over.order_by("-on", "-pk").values_list(*names)[:LISTED], all=True)
+    return [Found(*row) for row in both]
+
+
+def _rows(
+    visible: PilotQuerySet, found: Iterable[Found], as_of: date
+) -> tuple[tuple[PilotRow, ...], tuple[Ended, ...]]:
+    worst = sorted((f for f in found if f.list == "worst"), key=lambda f: (f.on, f.id))[:LISTED]
+    over = sorted((f for f in found if f.list == "ended"), key=lambda f: (f.on, f.id))[::-1]
+    ids = {f.id for f in (*worst, *over[:LISTED])}
+    rows = without_columns(row_values(visible.filter(pk__in=ids)), as_of)
+    known = {row.id: row for row in rows}
+    ended = [
+        Ended(known[f.id], f.on, known[f.id].stage != Stage.STOPPED)
+        for f in over[:LISTED]
+        if f.id in known
+    ]
+    return tuple(known[f.id] for f in worst if f.id in known), tuple(ended)
+
+
+def pack(groups: Groups, units: Iterable[UnitCounts], found: Iterable[Found]) -> dict[str, Any]:
+    """The counts as the rollup row keeps them."""
+    return {
+        "groups": [[*key, *_values(counts)] for key, counts in groups.items()],
+        "units": [_values(unit) for unit in units],
+        "found": [[f.list, f.id, f.on.isoformat()] for f in found],
+    }
+
+
+def unpack(counts: dict[str, Any]) -> tuple[Groups, list[UnitCounts], list[Found]]:
+    groups = {(g[0], g[1]): figures.Counts(*g[2:]) for g in counts["groups"]}
+    units = [UnitCounts(*unit) for unit in counts["units"]]
+    found = [Found(name, pk, date.fromisoformat(on)) for name, pk, on in counts["found"]]
+    return groups, units, found
+
+
+def _values(counted: object) -> list[Any]:
+    return list(counted.__dict__.values())
+
+
+def merged(units: Iterable[UnitCounts]) -> tuple[UnitCounts, ...]:
+    """Units of the first level, or of the second when the whole company is one unit."""
+    units = list(units)
+    second = len({unit.root for unit in units}) == 1 and any(unit.child for unit in units)
+    total: dict[int, UnitCounts] = {}
+    for unit in units:
+        key, name = (unit.child, unit.child_name) if second else (unit.root, unit.root_name)
+        if key is None:
+            continue  # Directly at the company: its link would open everything.
+        old = total.get(key)
+        total[key] = UnitCounts(
+            key, None, name, "",
+            unit.active + (old.active if old else 0),
+            unit.stalled + (old.stalled if old else 0),
+            unit.no_owner + (old.no_owner if old else 0),
+        )  # fmt: skip
+    return tuple(sorted(total.values(), key=lambda u: (-u.active, u.root_name)))
+
+
+def rows(**filters: object) -> str:
+    """The address of the pilots behind a number; no filter is every pilot."""
+    query = urlencode(
+        {name: str(value) for name, value in filters.items() if value not in (None, "")}
+    )
+    return f"{nav.address('pilots') or '/pilots/'}{'?' if query else ''}{query}"
+
+
+def age_rows(as_of: date, first: int, last: int | None, **filters: object) -> str:
+    """The pilots whose known age in their stage is from `first` to `last` days."""
+    since = None if last is None else (as_of - timedelta(days=last)).isoformat()
+    # An entry date in the future counts as age 0, so the youngest class has no upper end.
+    until = None if first == 0 else (as_of - timedelta(days=first)).isoformat()
+    return rows(entered="known", entered_from=since, entered_to=until, **filters)
