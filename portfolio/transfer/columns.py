@@ -86,6 +86,7 @@ COLUMNS: tuple[Column, ...] = (
     _c("run_cost_forecast", "Run-cost forecast", "amount", "run cost|annual run cost|operating cost|running cost|betriebskosten|laufende kosten|run cost per year"),
     _c("health", "Health", "out"),
     _c("last_update", "Last update", "out"),
+    _c("readiness", "Readiness", "out"),
     _c("open_flags", "Open flags", "out"),
 )
 # fmt: on
@@ -103,11 +104,13 @@ EXPORTED = (
     "open_flags",
 )  # fmt: skip
 
-_EXACT: dict[str, str] = {}
+EXACT: dict[str, str] = {}
 for _column in COLUMNS:
     if _column.kind != "out":
         for _name in _column.names:
-            _EXACT.setdefault(_name, _column.code)
+            EXACT.setdefault(_name, _column.code)
+# Headers of exports that no import takes back: they are computed here.
+COMPUTED = frozenset(name for c in COLUMNS if c.kind == "out" for name in c.names)
 _PHRASES = [(phrase, c.code) for c in COLUMNS for phrase in c.phrases]
 
 
@@ -116,11 +119,11 @@ def recognise(header: str) -> tuple[str, float] | None:
     key = header_key(header)
     if not key:
         return None
-    if key in _EXACT:
-        return _EXACT[key], 1.0
+    if key in EXACT:
+        return EXACT[key], 1.0
     bare = header_key(header.split("(")[0])
-    if bare in _EXACT:
-        return _EXACT[bare], 0.9
+    if bare in EXACT:
+        return EXACT[bare], 0.9
     for phrase, code in _PHRASES:
         if phrase in key:
             return code, 0.8

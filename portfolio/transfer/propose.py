@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from portfolio.transfer import dates, people, stages, values
-from portfolio.transfer.columns import _EXACT, BY_CODE, FACT, Column, recognise
+from portfolio.transfer.columns import BY_CODE, COMPUTED, EXACT, FACT, IGNORE, Column, recognise
 from portfolio.transfer.mapping import ColumnMap, Mapping
 from portfolio.transfer.reader import Table
 from portfolio.transfer.text import header_key
@@ -31,6 +31,10 @@ def propose(table: Table) -> tuple[Mapping, list[Proposal]]:
     columns = [_cells(table, index) for index in range(len(table.headers))]
     wishes = [_wish(header, cells) for header, cells in zip(table.headers, columns, strict=True)]
     chosen = _settle(table, columns, wishes)
+    if "ref" in {to for to, _, _ in chosen}:
+        for index, header in enumerate(table.headers):
+            if header_key(header) in COMPUTED:
+                chosen[index] = (IGNORE, 1.0, "computed here, never imported")
     if "name" not in {to for to, _, _ in chosen}:
         _guess_name(table, columns, chosen)
     proposals = [
@@ -58,6 +62,8 @@ def _wish(header: str, cells: list[str]) -> tuple[str, float, str]:
         return FACT, 1.0, "kept under its own name"
     code, sure = found
     fit = _fit(BY_CODE[code], cells)
+    if code == "ref" and fit < 0.35:
+        code, fit = "external_id", _fit(BY_CODE["external_id"], cells)
     if fit < 0.35:
         return FACT, 0.6, f"its name suggests {BY_CODE[code].label}, its cells do not"
     return code, sure * (0.5 + fit / 2), "by its name"
@@ -67,8 +73,8 @@ def _nearly(header: str) -> tuple[str, float] | None:
     key = header_key(header)
     if len(key) < 5:
         return None
-    close = difflib.get_close_matches(key, _EXACT, n=1, cutoff=0.88)
-    return (_EXACT[close[0]], 0.7) if close else None
+    close = difflib.get_close_matches(key, EXACT, n=1, cutoff=0.88)
+    return (EXACT[close[0]], 0.7) if close else None
 
 
 def _fit(column: Column, cells: list[str]) -> float:
@@ -79,6 +85,8 @@ def _fit(column: Column, cells: list[str]) -> float:
     if column.kind in ("date", "stage_date"):
         good = sum(1 for c in sample if any(ch.isdigit() for ch in c) and len(c) < 60)
         good += sum(1 for c in sample if values.unknown(c))
+    elif column.kind == "ref":
+        good = sum(1 for c in sample if c.strip().upper().startswith("PIL-"))
     elif column.kind == "stage":
         return _share_of_stages(cells)
     elif column.kind == "id":

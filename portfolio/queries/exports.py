@@ -1,0 +1,56 @@
+"""Pilots as exported: the same rows for the command, the screen and the API."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import batched
+from typing import Any
+
+from common.registry import pilot_columns
+from portfolio.models import Flag, Pilot, RoleAssignment
+from portfolio.querysets import PilotQuerySet
+from portfolio.transfer.columns import EXPORTED
+
+AT_ONCE = 1_000
+
+
+def columns() -> list[str]:
+    """The names of the columns; what other apps register stands before the flags."""
+    *own, flags = EXPORTED
+    return [*own, *(name for name, _ in pilot_columns.items()), flags]
+
+
+def rows(pilots: PilotQuerySet) -> Iterator[dict[str, Any]]:
+    """A dictionary per pilot of an already visible queryset, oldest reference first.
+
+    Four queries and those of the registered columns per thousand pilots.
+    """
+    ids = list(pilots.order_by("pk").values_list("pk", flat=True))
+    for batch in batched(ids, AT_ONCE):
+        yield from _rows(list(batch))
+
+
+def _rows(ids: list[int]) -> Iterator[dict[str, Any]]:
+    owners = dict(
+        RoleAssignment.objects.open()
+        .owners()
+        .filter(pilot_id__in=ids)
+        .values_list("pilot_id", "person__email")
+    )
+    flags: dict[int, list[str]] = defaultdict(list)
+    found = Flag.objects.open().filter(pilot_id__in=ids).order_by("rule")
+    for pilot, rule in found.values_list("pilot_id", "rule"):
+        flags[pilot].append(rule)
+    more = [(name, column.load(ids)) for name, column in pilot_columns.items()]
+    for pilot in Pilot.objects.filter(pk__in=ids).select_related("unit").order_by("pk"):
+        yield {
+            "ref": pilot.ref,
+            "name": pilot.name,
+            "unit_path": pilot.unit.path,
+            "stage": pilot.stage,
+            "stage_since": pilot.stage_since and pilot.stage_since.isoformat(),
+            "owner": owners.get(pilot.pk),
+            "health": pilot.health or None,
+            "last_update": pilot.last_update_on and pilot.last_update_on.isoformat(),
+            **{name: values.get(pilot.pk) for name, values in more},
+            "open_flags": flags[pilot.pk],
+        }
