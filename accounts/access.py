@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from django.http import Http404
 
 from accounts.models import Membership, Role, User
+from common.errors import NotAllowed
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -32,6 +35,11 @@ class Roles:
     @property
     def is_administrator(self) -> bool:
         return Role.ADMINISTRATOR in self.codes
+
+    @property
+    def sees_people(self) -> bool:
+        """Opens the list of people, their roles and when they were last here."""
+        return bool(self.codes & {Role.ADMINISTRATOR, Role.PORTFOLIO_MANAGER})
 
     @property
     def is_auditor(self) -> bool:
@@ -71,3 +79,21 @@ def _load(user: User) -> Roles:
 
 def _lineages(rows: Sequence[tuple[str, str | None]], wanted: str) -> tuple[str, ...]:
     return tuple(sorted(lineage or "/" for role, lineage in rows if role == wanted))
+
+
+def require_people(user: User, *, need: Literal["view", "change"] = "view") -> None:
+    """NotAllowed unless the person may look at people, or change them."""
+    roles = roles_of(user)
+    if need == "change" and not roles.is_administrator:
+        raise NotAllowed("Only an administrator may change people.")
+    if not (roles.sees_people or roles.is_administrator):
+        raise NotAllowed("Only administrators and portfolio managers open the list of people.")
+
+
+def get_person(user: User, number: int, *, need: Literal["view", "change"] = "view") -> User:
+    """The one door to a person: NotAllowed without the right, Http404 when there is none."""
+    require_people(user, need=need)
+    person = User.objects.filter(pk=number).first()
+    if person is None:
+        raise Http404("There is no such person.")
+    return person

@@ -37,6 +37,7 @@ ICONS = {
     "on-track": "circle-check",
     "at-risk": "triangle-alert",
     "overview": "compass",
+    "people": "users",
     "person": "user",
     "pilots": "list",
     "decisions": "gavel",

@@ -26,6 +26,7 @@ ENTRIES = (
     Entry("flags", "Flags", "flag"),
     Entry("readiness", "Readiness", "readiness"),
     Entry("imports", "Import", "import", needs="may_import"),
+    Entry("people", "People", "people", needs="sees_people", group="Administration"),
     Entry("status", "Status", "status", needs="is_administrator", group="Administration"),
     Entry("mails", "Mail", "mail", needs="is_administrator", group="Administration"),
 )

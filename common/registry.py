@@ -83,9 +83,35 @@ class PilotPanel:
     order: int = 100
 
 
+@dataclass(frozen=True)
+class Holding:
+    """What somebody answers for in one role: links to each thing, and what follows when they stop.
+
+    `title` reads like "Owner of 12 pilots"; `consequence` is a sentence, or empty.
+    """
+
+    title: str
+    things: tuple[tuple[str, str], ...]
+    consequence: str = ""
+
+
+@dataclass(frozen=True)
+class Answering:
+    """What people answer for in an app that accounts does not know.
+
+    `held(person, by, accountable)` lists it as far as `by` may see it; `accountable` leaves out
+    roles that outsiders may hold. `release(person=, by=, channel=, accountable=)` ends all of it,
+    seen or not, in the caller's transaction, and returns how many roles ended.
+    """
+
+    held: Callable[[Any, Any, bool], list[Holding]]
+    release: Callable[..., int]
+
+
 # A guard gets the pilot and the new stage; it returns a sentence when it objects.
 StageGuard = Callable[[Any, str], str | None]
 
 pilot_columns: Registry[PilotColumn] = Registry("pilot column")
 pilot_panels: Registry[PilotPanel] = Registry("pilot panel")
+answerings: Registry[Answering] = Registry("source of what people answer for")
 stage_guards: Registry[StageGuard] = Registry("stage guard")

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from accounts.access import roles_of
 from common import nav
 
-RIGHTS = ("may_import", "is_administrator")
+RIGHTS = ("may_import", "is_administrator", "sees_people")
 THEMES = ("light", "dark")
 
 

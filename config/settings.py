@@ -80,6 +80,10 @@ INSTALLED_APPS = [
     "common",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -169,6 +173,15 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+# Choosing a password by a one-time link signs in; a second factor is still asked for.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds that a one-time link works
+MFA_ADAPTER = "config.second_factors.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = f"Pilotage {PILOTAGE_COMPANY}"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # Addresses are given by administrators.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers allow it on localhost only
 ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("PILOTAGE_PROXIES", default=1 if HTTPS else 0)
 
 # --- Mail: kept as files in the data folder until SMTP is configured ------------------------------

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from common.registry import discover
+from common.registry import Answering, answerings, discover
 
 
 class PortfolioConfig(AppConfig):
@@ -11,3 +11,7 @@ class PortfolioConfig(AppConfig):
         discover("portfolio.flag_rules")
         discover("portfolio.charts")
         discover("portfolio.digest_sections")
+        from portfolio.actions.leavers import release
+        from portfolio.queries.holdings import holdings
+
+        answerings.register("pilots", Answering(holdings, release))

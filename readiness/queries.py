@@ -11,7 +11,8 @@ from common import clock
 from portfolio.access import may_edit
 from portfolio.models import Pilot, Stage
 from readiness.access import PRODUCTION, may_waive, states_for
-from readiness.models import Answer, Assessment, ChecklistItem, ChecklistTemplate, Side, State
+from readiness.catalog import DIMENSIONS, SIDES
+from readiness.models import Answer, Assessment, ChecklistItem, ChecklistTemplate, State
 from readiness.querysets import AnswerQuerySet, count_met
 from readiness.scoring import LIKELY_TO_FAIL, Score, Share, has_expired, is_met, score
 
@@ -43,7 +44,7 @@ class ItemCard:
 
     @property
     def dimension(self) -> str:
-        return str(self.item.get_dimension_display())
+        return DIMENSIONS[self.item.dimension]
 
     @property
     def seen(self) -> int:
@@ -68,12 +69,11 @@ class Scorecard:
     @property
     def sides(self) -> list[tuple[str, str]]:
         """Each side's name and share, such as ("Technical", "4/7")."""
-        return [(str(Side(side).label), str(share)) for side, share in self.score.sides.items()]
+        return [(SIDES[side], str(share)) for side, share in self.score.sides.items()]
 
     @property
     def ruling_side(self) -> str:
-        side = self.score.ruling_side
-        return str(Side(side).label) if side else ""
+        return SIDES.get(self.score.ruling_side or "", "")
 
 
 def scorecard(pilot: Pilot, user: User, as_of: date) -> Scorecard:

@@ -1,5 +1,6 @@
+from accounts.models.event import Channel, Event
 from accounts.models.membership import Membership, Role
 from accounts.models.unit import Unit
 from accounts.models.user import User
 
-__all__ = ["Membership", "Role", "Unit", "User"]
+__all__ = ["Channel", "Event", "Membership", "Role", "Unit", "User"]

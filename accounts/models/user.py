@@ -3,7 +3,11 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models import Value
+from django.db.models.functions import Coalesce, Lower, NullIf
+
+# People as they stand in lists: by name, those without one by their address.
+BY_NAME = Lower(Coalesce(NullIf("name", Value("")), "email", output_field=models.CharField()))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -42,6 +46,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
+        indexes = [models.Index(BY_NAME, "id", name="accounts_user_by_name")]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="accounts_user_email_is_unique"),
             models.CheckConstraint(

@@ -1,16 +1,14 @@
 """Every change leaves an event: who, when, before, after, by which channel."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
-from uuid import UUID
-
-from django.db import models
 
 from accounts.models import User
 from common import clock
+from common.changes import changed, plain
 from portfolio.models import Event, Pilot
+
+__all__ = ["changed", "plain", "record"]
 
 
 def record(
@@ -34,25 +32,3 @@ def record(
         after=plain(after or {}),
         reason=reason,
     )
-
-
-def plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as JSON keeps them: dates in ISO form, decimals as text, rows by their id."""
-    return {name: _plain(value) for name, value in values.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, models.Model):
-        return {"id": value.pk, "name": str(value)}
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, Decimal | UUID):
-        return str(value)
-    return value
-
-
-def changed(row: models.Model, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What setting these values on the row would change: (before, after), equal ones left out."""
-    before = {name: getattr(row, name) for name in values}
-    differing = [name for name in values if before[name] != values[name]]
-    return {n: before[n] for n in differing}, {n: values[n] for n in differing}

@@ -1,4 +1,5 @@
-from portfolio.models.event import Channel, Event
+from accounts.models import Channel
+from portfolio.models.event import Event
 from portfolio.models.flag import Flag, FlagLimit, SweepRun
 from portfolio.models.imports import (
     ImportedCells,

@@ -2,14 +2,9 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 
+from accounts.models import Channel
 
-class Channel(models.TextChoices):
-    WEB = "web", "Web"
-    EMAIL = "email", "E-mail"
-    API = "api", "API"
-    IMPORT = "import", "Import"
-    COMMAND = "command", "Command"
-    SYSTEM = "system", "System"
+__all__ = ["Channel", "Event"]
 
 
 class Event(models.Model):

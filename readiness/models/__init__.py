@@ -1,14 +1,5 @@
 from readiness.models.answer import Answer, State
 from readiness.models.assessment import Assessment
-from readiness.models.checklist import ChecklistItem, ChecklistTemplate, Dimension, Level, Side
+from readiness.models.checklist import ChecklistItem, ChecklistTemplate
 
-__all__ = [
-    "Answer",
-    "Assessment",
-    "ChecklistItem",
-    "ChecklistTemplate",
-    "Dimension",
-    "Level",
-    "Side",
-    "State",
-]
+__all__ = ["Answer", "Assessment", "ChecklistItem", "ChecklistTemplate", "State"]

@@ -1,0 +1,69 @@
+"""One-time links: a person chooses a password by them, once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urljoin
+
+from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from accounts.actions import events
+from accounts.actions.rights import require_administrator
+from accounts.models import User
+from common import clock
+from common.errors import Refused
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address that works once and until then. `mailed` says that it went to the person."""
+
+    url: str
+    until: datetime
+    mailed: bool
+
+
+def make(*, user: User, by: User, channel: str, mail: bool) -> Link:
+    """A link by which the person chooses a password; what they have works until they do.
+
+    It dies with its use, with a new password or address, with a sign-in, and after
+    PASSWORD_RESET_TIMEOUT. With `mail` it is sent to them too, when there is a mail server.
+    """
+    require_administrator(by)
+    if not user.is_active:
+        raise Refused(f"{user} has left. Open the account again first.")
+    token = PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
+    path = reverse(
+        "account_reset_password_from_key",
+        kwargs={"uidb36": user_pk_to_url_str(user), "key": token},
+    )
+    url = urljoin(settings.SITE_URL, path)
+    until = clock.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    mailed = mail and bool(settings.PILOTAGE_SMTP_URL) and _send(user, by, url, until)
+    with transaction.atomic():
+        events.record(
+            verb="password.link_made", by=by, channel=channel, person=user,
+            after={"mailed": mailed, "until": until},
+        )  # fmt: skip
+    return Link(url, until, mailed)
+
+
+def _send(user: User, by: User, url: str, until: datetime) -> bool:
+    """True when the mail server took it. When not, the administrator hands the link over."""
+    first = user.last_login is None
+    name = "invitation" if first else "one_time_link"
+    context = {
+        "person": user, "by": by, "url": url, "until": until,
+        "company": settings.PILOTAGE_COMPANY,
+    }  # fmt: skip
+    subject = render_to_string(f"accounts/emails/{name}_subject.txt", context).strip()
+    body = render_to_string(f"accounts/emails/{name}.txt", context)
+    try:
+        return bool(EmailMessage(subject, body, to=[user.email]).send())
+    except OSError:  # smtplib's errors are OSErrors too
+        return False

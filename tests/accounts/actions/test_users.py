@@ -1,0 +1,77 @@
+"""People come and are corrected; addresses are theirs alone."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.db import DatabaseError, connection, transaction
+
+from accounts.actions import users
+from accounts.models import Event, Role, User
+from common.errors import NotAllowed, Refused
+from tests.factories.cast import Cast, make_cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def test_adding_a_person_tells_who_did_it(cast: Cast) -> None:
+    made = users.create(
+        email=" new@example.com ", name="New\u202e One", roles=[Role.VIEWER], by=cast.ada,
+        channel="web",
+    )  # fmt: skip
+    assert (made.email, made.name) == ("new@example.com", "New One")
+    assert not made.has_usable_password()
+    verbs = list(Event.objects.filter(person=made, actor=cast.ada).values_list("verb", flat=True))
+    assert verbs == ["person.added", "role.granted"]
+
+
+@pytest.mark.parametrize(
+    ("email", "said"),
+    [
+        ("nonsense", "not an e-mail"),
+        ("ALICE@example.com", "already"),
+        ("x" * 250 + "@example.com", "254|not an"),
+    ],
+)
+def test_an_address_that_is_none_or_taken_is_refused(cast: Cast, email: str, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        users.create(email=email, roles=[Role.VIEWER], by=cast.ada, channel="web")
+
+
+def test_only_administrators_add_and_correct(cast: Cast) -> None:
+    with pytest.raises(NotAllowed):
+        users.create(email="n@example.com", roles=[Role.VIEWER], by=cast.mona, channel="web")
+    with pytest.raises(NotAllowed):
+        users.edit(user=cast.bob, name="B", email="b@example.com", by=cast.bob, channel="web")
+
+
+def test_an_old_address_no_longer_opens_the_account(cast: Cast) -> None:
+    EmailAddress.objects.create(user=cast.bob, email="bob@example.com", verified=True)
+    users.edit(user=cast.bob, name="Bob", email="robert@example.com", by=cast.ada, channel="web")
+    assert User.objects.get(pk=cast.bob.pk).email == "robert@example.com"
+    assert not EmailAddress.objects.filter(user=cast.bob, email="bob@example.com").exists()
+    event = Event.objects.get(person=cast.bob, verb="person.edited")
+    assert event.before == {"email": "bob@example.com"}
+    assert event.after == {"email": "robert@example.com"}
+
+
+def test_saving_what_is_there_already_changes_nothing(cast: Cast) -> None:
+    users.edit(user=cast.bob, name="Bob", email="bob@example.com", by=cast.ada, channel="web")
+    assert not Event.objects.filter(person=cast.bob, verb="person.edited").exists()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE accounts_event SET verb = 'x'",
+        "DELETE FROM accounts_event",
+        "TRUNCATE accounts_event",
+    ],
+)
+def test_the_history_of_people_cannot_be_rewritten(cast: Cast, statement: str) -> None:
+    denied = pytest.raises(DatabaseError, match="permission denied")
+    with denied, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
