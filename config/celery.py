@@ -10,6 +10,7 @@ import warnings
 from datetime import UTC, datetime
 from typing import Any
 
+from billiard.process import current_process
 from celery import Celery
 from celery.beat import Scheduler
 from celery.platforms import SecurityWarning
@@ -57,4 +58,4 @@ class Clockwork(Scheduler):  # type: ignore[misc]
 @worker_process_init.connect
 def _end_with_the_worker(**_: Any) -> None:
     """A pool process never outlives the worker, even when that is killed."""
-    die_with_parent(signal.SIGKILL, parent=os.getppid())()
+    die_with_parent(signal.SIGKILL, parent=current_process()._parent_pid)()

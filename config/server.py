@@ -28,4 +28,4 @@ control_socket_disable = True
 
 def post_fork(server: Any, worker: Any) -> None:
     """A worker never outlives its master, so that the port is free again at once."""
-    die_with_parent(signal.SIGKILL, parent=os.getppid())()
+    die_with_parent(signal.SIGKILL, parent=server.pid)()

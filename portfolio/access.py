@@ -7,7 +7,7 @@ from django.http import Http404
 from accounts.access import roles_of
 from accounts.models import User
 from common.errors import NotAllowed
-from portfolio.models import Pilot
+from portfolio.models import ImportRun, Pilot
 
 Need = Literal["view", "edit", "manage"]
 
@@ -47,3 +47,18 @@ def may_edit(user: User, pilot: Pilot) -> bool:
     if may_manage(user, pilot):
         return True
     return pilot.people.filter(person=user, until=None).exists()
+
+
+def check_import(user: User) -> None:
+    """NotAllowed for everyone who may not import."""
+    if not roles_of(user).may_import:
+        raise NotAllowed("Only portfolio managers and administrators import.")
+
+
+def get_import(user: User, pk: int) -> ImportRun:
+    """An import; rows about pilots the person may not see are left out by the queries."""
+    check_import(user)
+    run = ImportRun.objects.select_related("by").filter(pk=pk).first()
+    if run is None:
+        raise Http404("There is no such import.")
+    return run

@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from portfolio.views import charts, overview
+from portfolio.views import charts, imports, overview
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("charts/<slug:code>.json", charts.figure, name="chart-json"),
     path("charts/<slug:code>.csv", charts.table, name="chart-csv"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<int:pk>/", imports.run, name="import"),
+    path("imports/<int:pk>/read/", imports.read, name="import-read"),
+    path("imports/<int:pk>/columns/", imports.columns, name="import-columns"),
+    path("imports/<int:pk>/back/", imports.back, name="import-back"),
+    path("imports/<int:pk>/apply/", imports.apply, name="import-apply"),
+    path("imports/<int:pk>/discard/", imports.discard, name="import-discard"),
+    path("imports/<int:pk>/issues.csv", imports.issues, name="import-issues"),
+    path("imports/<int:pk>/mapping.json", imports.mapping, name="import-mapping"),
 ]

@@ -11,8 +11,7 @@ from common import clock
 from portfolio.access import may_edit
 from portfolio.models import Pilot, Stage
 from readiness.access import PRODUCTION, may_waive, states_for
-from readiness.catalog import DIMENSIONS, SIDES
-from readiness.models import Answer, Assessment, ChecklistItem, ChecklistTemplate, State
+from readiness.models import Answer, Assessment, ChecklistItem, ChecklistTemplate, Side, State
 from readiness.querysets import AnswerQuerySet, count_met
 from readiness.scoring import LIKELY_TO_FAIL, Score, Share, has_expired, is_met, score
 
@@ -44,7 +43,7 @@ class ItemCard:
 
     @property
     def dimension(self) -> str:
-        return DIMENSIONS[self.item.dimension]
+        return str(self.item.get_dimension_display())
 
     @property
     def seen(self) -> int:
@@ -69,11 +68,12 @@ class Scorecard:
     @property
     def sides(self) -> list[tuple[str, str]]:
         """Each side's name and share, such as ("Technical", "4/7")."""
-        return [(SIDES[side], str(share)) for side, share in self.score.sides.items()]
+        return [(str(Side(side).label), str(share)) for side, share in self.score.sides.items()]
 
     @property
     def ruling_side(self) -> str:
-        return SIDES.get(self.score.ruling_side or "", "")
+        side = self.score.ruling_side
+        return str(Side(side).label) if side else ""
 
 
 def scorecard(pilot: Pilot, user: User, as_of: date) -> Scorecard:

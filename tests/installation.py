@@ -109,7 +109,7 @@ class Installation:
                 words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
                 surroundings = (folder / "environ").read_bytes()
                 ours = f"PILOTAGE_DATA={self.data}\0".encode() in surroundings
-                if words and (ours or f"{self.data}/" in words):
+                if words and (ours or f"{self.root}/" in words or f"{self.data}/" in words):
                     found[int(folder.name)] = words
         return found
 
@@ -126,10 +126,11 @@ class Installation:
         return len(set(self.facts()["children"]) & set(self.processes())) == 5
 
     def kill_all(self) -> None:
+        """kill -9 of everything, the supervisor among it; nothing may be left."""
         for pid in self.processes():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        wait_for(lambda: not self.processes(), what="everything killed is gone")
+        wait_for(lambda: not self.processes(), what=f"gone: {self.processes()}")
 
     def close(self) -> None:
         self.kill_all()

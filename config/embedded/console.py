@@ -32,6 +32,10 @@ class Console:
         """Something the person must see, such as the address or a one-time password."""
         _write(1 if self._pipe is None else self._pipe, text)
 
+    def fail(self, text: str) -> None:
+        """Why it did not start."""
+        _write(2 if self._pipe is None else self._pipe, f"pilotage: {text}")
+
     def line(self, name: str, text: str) -> None:
         """One line of a child."""
         _write(1, f"{name:<8} | {text}")

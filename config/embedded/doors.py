@@ -123,12 +123,14 @@ def servers_for(command: str) -> Iterator[bool]:
             with _alone(folder, command) as fresh:
                 yield fresh
             return
-        facts = folder.published()
-        if facts.get("ready"):
-            with folder.attached():
+        with folder.attached():
+            # Asked only now: whoever is about to stop the servers takes this back first and
+            # then waits for those who are attached.
+            facts = folder.published()
+            if facts.get("ready"):
                 os.environ.update(facts["environment"])
                 yield False
-            return
+                return
         if time.monotonic() > deadline:
             raise StartError(
                 f"Another process starts or stops on {folder.path} and does not get ready. "
@@ -166,8 +168,9 @@ def _alone(folder: DataFolder, command: str) -> Iterator[bool]:
             }
         )
         yield fresh
-        folder.wait_for_guests()
     finally:
+        folder.publish({"pid": os.getpid(), "kind": command, "sockets": str(sockets)})
+        folder.wait_for_guests()
         postgres.stop()
         folder.retract()
         folder.unlock()

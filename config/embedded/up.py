@@ -41,11 +41,11 @@ def up(options: Options) -> int:
     console = Console(folder.path / "logs" / "pilotage.log")
     try:
         _take(folder, console)
-        _end_leftovers(folder)
-        with _listener(options.port) as listener:
+        patience = PORT_WAIT if _end_leftovers(folder) else 0.0
+        with _listener(options.port, patience) as listener:
             return _run(options, folder, console, listener)
     except StartError as error:
-        console.say(f"pilotage: {error}")
+        console.fail(str(error))
         return 1
     finally:
         folder.unlock()
@@ -160,9 +160,11 @@ def _set_up(
 
 
 def _fingerprint() -> str:
-    """Changes when any file of the product does, so that setting up may be skipped otherwise."""
+    """Changes with any file of the product and any setting; setting up is skipped otherwise."""
     folders = ("accounts", "common", "config", "portfolio", "readiness", "static", "templates")
-    digest = hashlib.sha256(str(BASE).encode())
+    words = [f"{key}={value}" for key, value in sorted(os.environ.items()) if "_URL" in key]
+    words += [f"{key}={value}" for key, value in sorted(os.environ.items()) if "PILOTAGE" in key]
+    digest = hashlib.sha256("\n".join([str(BASE), *words]).encode())
     files = [file for name in folders for file in sorted((BASE / name).rglob("*.*"))]
     for file in [*files, BASE / "requirements.lock"]:
         if file.suffix != ".pyc" and file.is_file():
@@ -197,19 +199,24 @@ def _take(folder: DataFolder, console: Console) -> None:
         time.sleep(0.1)
 
 
-def _end_leftovers(folder: DataFolder) -> None:
-    """Children of a run that was killed. Linux ends them with it; elsewhere it is done here."""
+def _end_leftovers(folder: DataFolder) -> bool:
+    """End children of a run that was killed; True when there was such a run.
+
+    Linux ends them with their parent, elsewhere it is done here.
+    """
     marks = (str(BASE), "celery", "gunicorn", "valkey-server")
-    for pid in folder.published().get("children", []):
+    facts = folder.published()
+    for pid in facts.get("children", []):
         words = command_line(pid)
         if alive(pid) and any(mark in words for mark in marks) and "postgres" not in words:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
+    return bool(facts)
 
 
-def _listener(port: int) -> socket.socket:
+def _listener(port: int, patience: float) -> socket.socket:
     """The web server's socket. We keep it, so that a restart of web refuses no connection."""
-    deadline = time.monotonic() + PORT_WAIT
+    deadline = time.monotonic() + patience
     while True:
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

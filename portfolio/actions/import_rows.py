@@ -3,7 +3,6 @@
 The number of statements does not grow with the number of rows.
 """
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -125,7 +124,7 @@ def _create(
             batch.roles.append((pk, people[cells[role]], role, moment.today, None, moment.at))
     facts = _facts(cells)
     if facts:
-        batch.facts.append((pk, _json(facts)))
+        batch.facts.append((pk, sql.as_json(facts)))
     after = {to: value for to, value in cells.items() if not to.startswith(FACT_PREFIX)}
     _event(batch, row, pk, "pilot.registered", {}, after, moment)
     _remember(batch, row, pk, moment)
@@ -166,7 +165,7 @@ def _update(
             holder = people[changes[role][1]]
             batch.roles.append((pk, holder, role, moment.today, None, moment.at))
     if any(to.startswith(FACT_PREFIX) for to in changes):
-        batch.facts.append((pk, _json(_facts(final))))
+        batch.facts.append((pk, sql.as_json(_facts(final))))
     before = {to: value for to, (value, _) in changes.items()}
     after = {to: value for to, (_, value) in changes.items()}
     _event(batch, row, pk, "pilot.edited", before, after, moment)
@@ -213,10 +212,6 @@ def _facts(cells: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
 def _event(
     batch: Batch, row: RowPlan, pk: int, verb: str, before: dict[str, Any],
     after: dict[str, Any], moment: Moment,
@@ -224,7 +219,7 @@ def _event(
     by = moment.by.pk if moment.by else None
     reason = f"Import of {moment.run.file_name}, row {row.draft.row}"
     batch.events.append(
-        (moment.at, pk, by, verb, moment.channel, _json(before), _json(after), reason)
+        (moment.at, pk, by, verb, moment.channel, sql.as_json(before), sql.as_json(after), reason)
     )
 
 
@@ -235,7 +230,7 @@ def _remember(batch: Batch, row: RowPlan, pk: int, moment: Moment) -> None:
         return
     unit_key = row.draft.key
     batch.cells.append(
-        (pk, unit_key, row.draft.hash, _json(row.cells), moment.today, moment.run.pk)
+        (pk, unit_key, row.draft.hash, sql.as_json(row.cells), moment.today, moment.run.pk)
     )
 
 
@@ -270,14 +265,12 @@ def _flush(cursor: CursorWrapper, batch: Batch, today: date) -> None:
 def _record(cursor: CursorWrapper, plan: Plan, batch: Batch, moment: Moment) -> None:
     """What became of each row, and every issue."""
     created = iter(p["id"] for p in batch.pilots)
-    fates = [
-        (
-            row.draft.row,
-            row.action,
-            next(created) if row.action == "created" else row.pilot and row.pilot.id,
-            row.problem,
-        )
-        for row in plan.rows
-    ]
+    fates = [fate(row, next(created) if row.action == "created" else None) for row in plan.rows]
     sql.record_fates(cursor, fates, moment.run.pk)
     sql.record_issues(cursor, plan, moment.run.pk)
+
+
+def fate(row: RowPlan, created: int | None = None) -> tuple[Any, ...]:
+    """What `import_sql.record_fates` notes on a row."""
+    pilot = row.pilot.id if row.pilot else created
+    return (row.draft.row, row.action, pilot, sql.as_json(row.changes), row.problem)

@@ -27,7 +27,7 @@ def reserve(cursor: CursorWrapper, model: type[Any], count: int) -> list[int]:
     return [number for (number,) in cursor.fetchall()]
 
 
-def _json(value: Any) -> str:
+def as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -105,15 +105,16 @@ def upsert(
 
 
 def record_fates(cursor: CursorWrapper, fates: list[tuple[Any, ...]], run: int) -> None:
-    """Note on the staged rows (number, action, pilot id or None, problem)."""
+    """Note on the staged rows (number, action, pilot id or None, changes as JSON, problem)."""
     cursor.execute(
-        "CREATE TEMP TABLE import_fate (number int, action text, pilot bigint, problem text) "
-        "ON COMMIT DROP"
+        "CREATE TEMP TABLE import_fate (number int, action text, pilot bigint, "
+        "changes jsonb, problem text) ON COMMIT DROP"
     )
-    copy(cursor, "import_fate", ("number", "action", "pilot", "problem"), fates)
+    copy(cursor, "import_fate", ("number", "action", "pilot", "changes", "problem"), fates)
     cursor.execute(
         f'UPDATE "{ImportRow._meta.db_table}" r SET action = f.action, pilot_id = f.pilot, '
-        "problem = f.problem FROM import_fate f WHERE r.run_id = %s AND r.number = f.number",
+        "changes = f.changes, problem = f.problem FROM import_fate f "
+        "WHERE r.run_id = %s AND r.number = f.number",
         [run],
     )
     cursor.execute("DROP TABLE import_fate")
@@ -129,6 +130,6 @@ def record_issues(cursor: CursorWrapper, plan: Plan, run: int) -> None:
 
 def stage_rows(cursor: CursorWrapper, run: int, rows: Iterable[tuple[int, list[str]]]) -> None:
     """Keep records as they came; lone surrogates and the like cannot be in decoded text."""
-    staged = ((run, number, _json(cells), "", "") for number, cells in rows)
-    columns = ("run_id", "number", "cells", "action", "problem")
+    staged = ((run, number, as_json(cells), "", "{}", "") for number, cells in rows)
+    columns = ("run_id", "number", "cells", "action", "changes", "problem")
     copy(cursor, ImportRow._meta.db_table, columns, staged)

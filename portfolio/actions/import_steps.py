@@ -19,7 +19,7 @@ from common import clock, queue
 from common.errors import Conflict, Sentence
 from portfolio.actions import flags
 from portfolio.actions import import_sql as sql
-from portfolio.actions.import_rows import Moment, Tick, write
+from portfolio.actions.import_rows import Moment, Tick, fate, write
 from portfolio.models import ImportRow, ImportRun, ImportState
 from portfolio.queries import imports as queries
 from portfolio.transfer import propose
@@ -145,7 +145,7 @@ def result_of(done: Plan) -> dict[str, Any]:
 def _check(ticket: queue.Ticket, run: ImportRun) -> None:
     """The dry run: everything but the writing."""
     done = made(staged(run), load(run.mapping), run.by)
-    fates = [(r.draft.row, r.action, r.pilot and r.pilot.id, r.problem) for r in done.rows]
+    fates = [fate(row) for row in done.rows]
     with transaction.atomic(), connection.cursor() as cursor:
         sql.record_fates(cursor, fates, run.pk)
         sql.record_issues(cursor, done, run.pk)

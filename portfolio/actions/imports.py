@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.access import roles_of
 from accounts.models import User
 from common import clock, queue, text
 from common.errors import Conflict, NotAllowed, Refused, Sentence
+from portfolio.access import check_import
 from portfolio.actions import import_steps as steps
 from portfolio.models import Channel, ImportMapping, ImportRun, ImportState, ImportUpload
 from portfolio.transfer import limits, propose
@@ -25,7 +25,7 @@ TASK = "portfolio.tasks.run_imports"
 @transaction.atomic
 def start(*, by: User, file_name: str, content: bytes) -> ImportRun:
     """Take in a file; a worker reads it."""
-    _check_right(by)
+    check_import(by)
     if not content:
         raise Refused("The file is empty.", field="file")
     if len(content) > limits.MOST_BYTES:
@@ -104,14 +104,9 @@ def save_mapping(*, name: str, document: dict[str, Any], by: User | None) -> Imp
     return kept
 
 
-def _check_right(by: User) -> None:
-    if not roles_of(by).may_import:
-        raise NotAllowed("Only portfolio managers and administrators import.")
-
-
 def _mine(run: ImportRun, by: User, *states: str) -> ImportRun:
     """The run, locked, if it is the person's own and in one of these states."""
-    _check_right(by)
+    check_import(by)
     run = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
     if run.by_id != by.pk:
         raise NotAllowed("Only the person who uploaded a file continues its import.")

@@ -97,6 +97,7 @@ class ImportRow(models.Model):
     pilot = models.ForeignKey(
         "portfolio.Pilot", null=True, on_delete=models.SET_NULL, related_name="import_rows"
     )
+    changes = models.JSONField(default=dict, help_text="Target to [before, after].")
     problem = models.TextField(blank=True, default="")
 
     class Meta:

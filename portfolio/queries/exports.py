@@ -38,8 +38,8 @@ def _rows(ids: list[int]) -> Iterator[dict[str, Any]]:
     )
     flags: dict[int, list[str]] = defaultdict(list)
     found = Flag.objects.open().filter(pilot_id__in=ids).order_by("rule")
-    for pilot, rule in found.values_list("pilot_id", "rule"):
-        flags[pilot].append(rule)
+    for pk, rule in found.values_list("pilot_id", "rule"):
+        flags[pk].append(rule)
     more = [(name, column.load(ids)) for name, column in pilot_columns.items()]
     for pilot in Pilot.objects.filter(pk__in=ids).select_related("unit").order_by("pk"):
         yield {

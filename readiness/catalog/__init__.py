@@ -1,6 +1,6 @@
 """Checklist templates as files: one TOML file per template, read and checked here.
 
-Pure: nothing here knows the database. `readiness.actions.catalog` stores what this reads.
+Pure: nothing here asks the database. `readiness.actions.catalog` stores what this reads.
 """
 
 import hashlib
@@ -9,19 +9,10 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+
+from readiness.models.checklist import Dimension, Level, Side
 
 FOLDER = Path(__file__).parent
-
-DIMENSIONS = {
-    "data": "Data",
-    "integration": "Integration",
-    "operations": "Operations",
-    "ownership": "Ownership",
-    "scale": "Scale",
-}
-LEVELS = {"groundwork": "Groundwork", "controlled": "Controlled", "production": "Production"}
-SIDES = {"technical": "Technical", "organisational": "Organisational"}
 
 
 class CatalogError(ValueError):
@@ -94,11 +85,6 @@ def _item_problems(item: Item) -> Iterable[str]:
     for name in ("code", "question", "evidence", "close"):
         if not getattr(item, name).strip():
             yield f"item “{item.code}” has no {name}."
-    allowed: tuple[tuple[str, dict[str, Any]], ...] = (
-        ("dimension", DIMENSIONS),
-        ("level", LEVELS),
-        ("side", SIDES),
-    )
-    for name, known in allowed:
-        if getattr(item, name) not in known:
-            yield f"item “{item.code}”: {name} is one of {', '.join(known)}."
+    for name, known in (("dimension", Dimension), ("level", Level), ("side", Side)):
+        if getattr(item, name) not in known.values:
+            yield f"item “{item.code}”: {name} is one of {', '.join(known.values)}."

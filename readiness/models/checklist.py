@@ -1,7 +1,24 @@
 from django.db import models
 from django.db.models import Q
 
-from readiness.catalog import DIMENSIONS, LEVELS, SIDES
+
+class Dimension(models.TextChoices):
+    DATA = "data", "Data"
+    INTEGRATION = "integration", "Integration"
+    OPERATIONS = "operations", "Operations"
+    OWNERSHIP = "ownership", "Ownership"
+    SCALE = "scale", "Scale"
+
+
+class Level(models.TextChoices):
+    GROUNDWORK = "groundwork", "Groundwork"
+    CONTROLLED = "controlled", "Controlled"
+    PRODUCTION = "production", "Production"
+
+
+class Side(models.TextChoices):
+    TECHNICAL = "technical", "Technical"
+    ORGANISATIONAL = "organisational", "Organisational"
 
 
 class ChecklistTemplate(models.Model):
@@ -44,9 +61,9 @@ class ChecklistItem(models.Model):
     question = models.CharField(max_length=300)
     evidence = models.TextField()
     close = models.TextField()
-    dimension = models.CharField(max_length=24, choices=list(DIMENSIONS.items()))
-    level = models.CharField(max_length=24, choices=list(LEVELS.items()))
-    side = models.CharField(max_length=24, choices=list(SIDES.items()))
+    dimension = models.CharField(max_length=24, choices=Dimension)
+    level = models.CharField(max_length=24, choices=Level)
+    side = models.CharField(max_length=24, choices=Side)
     must_have = models.BooleanField(default=True)
 
     class Meta:
