@@ -101,7 +101,7 @@ class ResultPage:
 
 def targets() -> list[tuple[str, list[tuple[str, str]]]]:
     """What a column can become, grouped for a select."""
-    own = [("fact", "Kept as a fact under its own name"), ("ignore", "Not imported")]
+    own = [("fact", "A fact, under its own name"), ("ignore", "Not imported")]
     groups = [
         (group, [(c.code, c.label) for c in COLUMNS if c.kind in kinds]) for group, kinds in _GROUPS
     ]

@@ -53,13 +53,22 @@ def settle(
         else:
             entries[of] = day
             sources.setdefault(of, column)
-    kept = _in_order(entries)
-    for of in [s for s in entries if s not in kept]:
+    kept = {s: entries[s] for s in _in_order(entries)}
+    for of in entries.keys() - kept.keys():
         for column in days:
             if _stage_of(column, stage) == of and column not in problems:
-                problems[column] = "contradicts the order of the other dates: kept as text"
-        del entries[of]
-    return entries, problems
+                problems[column] = _against(of, entries[of], kept)
+    return kept, problems
+
+
+def _against(of: str, day: date, kept: Mapping[str, date]) -> str:
+    """Which of the days that stay a day contradicts."""
+    for other, since in kept.items():
+        if _position(other) > _position(of) and since < day:
+            return f"lies after the start of {LABELS[other]} ({since}): kept as text"
+        if _position(other) < _position(of) and since > day:
+            return f"lies before the start of {LABELS[other]} ({since}): kept as text"
+    return "contradicts the other dates: kept as text"
 
 
 def _stage_of(column: str, stage: str) -> str | None:

@@ -25,9 +25,11 @@ A, B, C = date(2024, 1, 1), date(2024, 6, 1), date(2025, 1, 1)
         ("poc", {"poc_on": B, "live_on": C}, {"poc": B}, {"live_on": "has not reached"}),
         ("poc", {"poc_on": B, "ended_on": C}, {"poc": B}, {"ended_on": "has not reached"}),
         ("poc", {"idea_on": A, "poc_on": date(2027, 1, 1)}, {"idea": A}, {"poc_on": "future"}),
-        ("poc", {"idea_on": C, "poc_on": B}, {"poc": B}, {"idea_on": "order of the other dates"}),
+        ("poc", {"idea_on": C, "poc_on": B}, {"poc": B}, {"idea_on":
+           "lies after the start of PoC (2024-06-01)"}),
         ("production", {"idea_on": A, "poc_on": date(2023, 1, 1), "live_on": C},
-         {"production": C, "poc": date(2023, 1, 1)}, {"idea_on": "order"}),
+         {"production": C, "poc": date(2023, 1, 1)}, {"idea_on":
+           "lies after the start of PoC (2023-01-01)"}),
         ("poc", {"idea_on": A, "poc_on": A}, {"idea": A, "poc": A}, {}),
         ("poc", {"stage_since": A, "poc_on": B}, {"poc": A}, {"poc_on": "contradicts"}),
         ("poc", {"stage_since": A, "poc_on": A}, {"poc": A}, {}),
