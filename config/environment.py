@@ -25,6 +25,16 @@ def given(name: str) -> bool:
     return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
 
 
+def read_dotenv(file: Path) -> None:
+    """Take over what a .env file sets; the environment comes first, empty values say nothing."""
+    before = set(os.environ)
+    if file.is_file():
+        environ.FileAwareEnv.read_env(str(file))
+    for name in set(os.environ) - before:
+        if not os.environ[name]:
+            del os.environ[name]
+
+
 class Environment:
     """django-environ with file secrets, and errors that name the cure."""
 

@@ -16,8 +16,18 @@ class RequestGuard:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         problem = self.problem(request)
         if problem:
-            return HttpResponse(f"{problem}\n", status=400, content_type="text/plain")
+            return _refusal(problem)
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
+    ) -> HttpResponse | None:
+        """Fields of a form with a file are known only now, when Django has to read it anyway."""
+        if request.content_type == "multipart/form-data" and any(
+            "\x00" in text for values in request.POST.lists() for text in (values[0], *values[1])
+        ):
+            return _refusal("The form contains characters that are not allowed.")
+        return None
 
     def problem(self, request: HttpRequest) -> str | None:
         query = str(request.META.get("QUERY_STRING", ""))
@@ -39,6 +49,10 @@ class RequestGuard:
         if form and not _clean(request.body.decode("latin-1")):
             return "The form contains characters that are not allowed."
         return None
+
+
+def _refusal(problem: str) -> HttpResponse:
+    return HttpResponse(f"{problem}\n", status=400, content_type="text/plain; charset=utf-8")
 
 
 def _clean(encoded: str) -> bool:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from config.embedded.binaries import find_runtime
 from config.embedded.errors import StartError
-from config.embedded.folder import DataFolder
+from config.embedded.folder import BASE, DataFolder
 from config.embedded.options import Options, parse
 from config.embedded.postgres import APP, OWNER, Postgres
-from config.environment import Environment, given
+from config.environment import Environment, given, read_dotenv
 
 # These start, stop or replace the servers themselves.
 BEFORE_DJANGO = {"up", "stop", "backup", "restore"}
@@ -31,6 +31,7 @@ WAIT = 60.0  # seconds for someone else's servers to come up
 def run_command(argv: list[str]) -> int:
     """Run one command; problems of the start end in one sentence and exit code 1."""
     command = argv[1] if len(argv) > 1 else "help"
+    read_dotenv(BASE / ".env")
     try:
         if command in BEFORE_DJANGO:
             return _before_django(argv[1:])

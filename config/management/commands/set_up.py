@@ -18,10 +18,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo", action="store_true")
+        parser.add_argument("--no-static", action="store_true", help="the image has them already")
 
-    def handle(self, *args: Any, demo: bool, **options: Any) -> None:
+    def handle(self, *args: Any, demo: bool, no_static: bool, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)
-        self.collect()
+        if not no_static:
+            self.collect()
         first = not Membership.objects.filter(role=Role.ADMINISTRATOR).exists()
         if first:
             self.first_administrator()
