@@ -1,6 +1,6 @@
 from datetime import date
 
-from django.db.models import Exists, F, Max, OuterRef, Subquery
+from django.db.models import Case, Exists, F, Max, OuterRef, Subquery, When
 from django.db.models.functions import Greatest
 
 from portfolio.flags.days import DaysAfter
@@ -26,9 +26,13 @@ def no_metric(pilots: PilotQuerySet, as_of: date) -> PilotQuerySet:
     To clear it: add one metric with its unit, direction, baseline and target.
     """
     metrics = Metric.objects.filter(pilot=OuterRef("pk"))
-    last = metrics.exclude(until=None).values("pilot").values(day=Max("until"))
-    # GREATEST ignores NULL: a pilot that never had a metric counts from its stage entry.
+    # Few pilots gave a metric up, so the day is asked of those only: one hash probe for the others.
+    former = metrics.exclude(until=None)
+    last = former.values("pilot").values(day=Max("until"))
     return pilots.filter(~Exists(metrics.filter(until=None))).annotate(
-        without_since=Greatest(F("stage_since_bound"), Subquery(last)),
+        without_since=Case(
+            When(Exists(former), then=Greatest(F("stage_since_bound"), Subquery(last))),
+            default=F("stage_since_bound"),
+        ),
         since=DaysAfter(F("without_since"), F("limit")),
     )
