@@ -10,7 +10,7 @@ from portfolio.queries.figures import CLASS, OLDEST, UNKNOWN, class_days
 from portfolio.queries.overview import Numbers, age_rows, load, rows
 
 QUARTER = 91
-AT_OVER, AT_UNKNOWN = 390, 430  # where the bars of "over a year" and "unknown" stand
+AT_OVER, AT_UNKNOWN = 390, 436  # where the bars of "over a year" and "unknown" stand
 CLASSES = (*range(OLDEST + 1), UNKNOWN)
 
 
@@ -89,7 +89,7 @@ def figure(numbers: Numbers) -> go.Figure:
         | {
             "range": [-4, AT_UNKNOWN + 22], "anchor": f"y{last}", "showgrid": False,
             "tickvals": [0, QUARTER, 182, 273, AT_OVER, AT_UNKNOWN],
-            "ticktext": ["0", "91 days", "182", "273", "over<br>a year", "un-<br>known"],
+            "ticktext": ["0", "91 days", "182", "273", "1 year +", "?"],
             "tickangle": 0,
         },
     )  # fmt: skip

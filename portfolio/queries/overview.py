@@ -24,6 +24,15 @@ NO_RESTRICTED = "0:"
 
 
 @dataclass(frozen=True)
+class Stalled:
+    """A pilot that stands still, and since when by its oldest open flag that says so."""
+
+    row: PilotRow
+    since: date
+    days: int
+
+
+@dataclass(frozen=True)
 class Ended:
     """A pilot that came to an end lately, or shipped."""
 
@@ -39,7 +48,7 @@ class Numbers:
     as_of: date
     groups: Groups
     units: tuple[UnitCounts, ...]
-    worst: tuple[PilotRow, ...]
+    worst: tuple[Stalled, ...]
     ended: tuple[Ended, ...]
     computed_at: datetime | None = None
 
@@ -107,7 +116,7 @@ def shortlist(pilots: PilotQuerySet, as_of: date) -> list[Found]:
 
 def _rows(
     visible: PilotQuerySet, found: Iterable[Found], as_of: date
-) -> tuple[tuple[PilotRow, ...], tuple[Ended, ...]]:
+) -> tuple[tuple[Stalled, ...], tuple[Ended, ...]]:
     worst = sorted((f for f in found if f.list == "worst"), key=lambda f: (f.on, f.id))[:LISTED]
     over = sorted((f for f in found if f.list == "ended"), key=lambda f: (f.on, f.id))[::-1]
     ids = {f.id for f in (*worst, *over[:LISTED])}
@@ -118,7 +127,8 @@ def _rows(
         for f in over[:LISTED]
         if f.id in known
     ]
-    return tuple(known[f.id] for f in worst if f.id in known), tuple(ended)
+    stalled = [Stalled(known[f.id], f.on, (as_of - f.on).days) for f in worst if f.id in known]
+    return tuple(stalled), tuple(ended)
 
 
 def pack(groups: Groups, units: Iterable[UnitCounts], found: Iterable[Found]) -> dict[str, Any]:
