@@ -90,7 +90,7 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_comes_from_the_site_url
     assert "Look into your mail" in done.content.decode()
     [message] = mail.outbox
     assert message.subject == "Choose a new password for Pilotage"
-    link = re.search(r"http://localhost:8000(/\S+)", message.body)
+    link = re.search(r"http://localhost:8000(/\S+)", str(message.body))
     assert link is not None, message.body
     page = client.get(link[1], follow=True)
     assert "Choose a new password" in page.content.decode()
