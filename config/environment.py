@@ -140,8 +140,8 @@ def mailer(url: str, folder: Path) -> dict[str, Any]:
     """The default mailer: files below the data folder, or the SMTP server of PILOTAGE_SMTP_URL."""
     if not url:
         return {
-            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-            "OPTIONS": {"file_path": str(folder)},
+            "BACKEND": "common.emails.KeptMailBackend",
+            "OPTIONS": {"folder": str(folder)},
         }
     parts = urlsplit(url)
     ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
@@ -152,7 +152,7 @@ def mailer(url: str, folder: Path) -> dict[str, Any]:
             "Write smtp+tls://user:password@host:587, smtps://... or smtp://....",
         )
     return {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BACKEND": "common.emails.SmtpBackend",
         "OPTIONS": {
             "host": parts.hostname,
             "port": parts.port or ports[parts.scheme],

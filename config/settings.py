@@ -188,6 +188,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("PILOTAGE_PROXIES", default=1 if HTTPS e
 MAIL_DIR = DATA_DIR / "mail"
 PILOTAGE_SMTP_URL = env.text("PILOTAGE_SMTP_URL", default="")
 MAILERS = {"default": mailer(PILOTAGE_SMTP_URL, MAIL_DIR)}
+# A mail whose worker died while the server may have taken it: send it once more, or leave it.
+UNKNOWN_MAIL = env.choice("PILOTAGE_UNKNOWN_MAIL", ["resend", "hold"], default="resend")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
     "PILOTAGE_MAIL_FROM", default=f"Pilotage <pilotage@{SITE_HOST}>"
 )

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from portfolio.actions import flags, import_steps, rollup
+from portfolio.actions import digests, flags, import_steps, rollup
 
 # Below the broker's visibility_timeout; these three work on the whole portfolio.
 LONG = {"soft_time_limit": 240, "time_limit": 270}
@@ -21,3 +21,8 @@ def run_imports() -> None:
 @shared_task(name="portfolio.tasks.refresh_rollup", **LONG)
 def refresh_rollup() -> None:
     rollup.refresh()
+
+
+@shared_task(name="portfolio.tasks.send_digests", **LONG)
+def send_digests() -> None:
+    digests.run()

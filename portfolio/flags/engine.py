@@ -6,8 +6,9 @@ is one statement. No loop over pilots anywhere, and a run that finds nothing new
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -16,10 +17,13 @@ from django.db.models import (
     BooleanField,
     CharField,
     DateField,
+    F,
     Field,
+    Func,
     IntegerField,
     JSONField,
     TextField,
+    Value,
 )
 
 from portfolio.flags import limits
@@ -74,12 +78,54 @@ class Candidates:
     facts_sql: str
 
 
-def candidates(as_of: date, pilots: PilotQuerySet | None = None) -> Candidates:
-    """All rules over all pilots, or over some."""
+class _AnyOf(Func):
+    """id = ANY(array): one parameter however many ids, so that the SQL can be kept."""
+
+    template = "(%(expressions)s::bigint[]))"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
+_IDS = object()  # Stands for the ids in kept SQL.
+
+
+def candidates(as_of: date) -> Candidates:
+    """All rules over all pilots."""
+    return _compile(tuple(rules.values()), limits.load(), as_of, all_pilots())
+
+
+def candidates_of(pilot_ids: Sequence[int], as_of: date) -> Candidates:
+    """All rules over a few pilots, as after every edit.
+
+    Building the SQL takes longer than running it, so it is kept: per day, rules and limits.
+    """
     settings = limits.load()
-    everyone = all_pilots() if pilots is None else pilots
+    kept = _compiled(tuple(rules.values()), _frozen(settings), as_of)
+    ids = list(pilot_ids)
+    return replace(kept, params=tuple(ids if p is _IDS else p for p in kept.params))
+
+
+@lru_cache(maxsize=16)
+def _compiled(
+    known: tuple[Rule, ...],
+    settings: tuple[tuple[str, tuple[limits.Setting, ...]], ...],
+    as_of: date,
+) -> Candidates:
+    some = all_pilots().filter(_AnyOf(F("pk"), Value(_IDS)))
+    return _compile(known, dict(settings), as_of, some)
+
+
+def _frozen(
+    settings: limits.Settings,
+) -> tuple[tuple[str, tuple[limits.Setting, ...]], ...]:
+    return tuple((code, tuple(sorted(rows, key=repr))) for code, rows in sorted(settings.items()))
+
+
+def _compile(
+    known: Sequence[Rule], settings: limits.Settings, as_of: date, everyone: PilotQuerySet
+) -> Candidates:
     found = []
-    for rule in rules.values():
+    for rule in known:
         scoped = everyone.annotate(limit=limits.expression(rule, settings))
         chosen = rule.candidates(scoped, as_of)
         select = select_sql(chosen, "pk", "since", *rule.facts)
@@ -154,7 +200,7 @@ def sweep_all(as_of: date, at: datetime, *, refresh: bool) -> Outcome:
 
 def sweep_some(pilot_ids: Sequence[int], as_of: date, at: datetime) -> Outcome:
     """Reconcile the flags of a few pilots, in one statement."""
-    chosen = candidates(as_of, all_pilots().filter(pk__in=pilot_ids))
+    chosen = candidates_of(pilot_ids, as_of)
     only = "AND f.pilot_id = ANY(%s)"
     sql = (
         f"WITH {TABLE} AS MATERIALIZED ({chosen.sql}), closed AS ({_close_sql(only)}), "  # noqa: S608

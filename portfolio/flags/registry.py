@@ -38,7 +38,7 @@ Find = Callable[[PilotQuerySet, date], PilotQuerySet]
 Say = Callable[[Facts], str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """A flag rule. `limit` is in days unless `unit` says otherwise; `by_stage` overrides it."""
 

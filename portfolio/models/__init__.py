@@ -1,4 +1,5 @@
 from accounts.models import Channel
+from portfolio.models.digest import Digest, DigestState
 from portfolio.models.event import Event
 from portfolio.models.flag import Flag, FlagLimit, SweepRun
 from portfolio.models.imports import (
@@ -22,6 +23,8 @@ __all__ = [
     "ACTIVE_STAGES",
     "ENDED_STAGES",
     "Channel",
+    "Digest",
+    "DigestState",
     "Direction",
     "Event",
     "Flag",

@@ -8,14 +8,17 @@ from datetime import date
 from django.db.models import Count, F, Q
 
 from accounts.models import User
-from portfolio.flags import words
+from portfolio.flags import limits, words
+from portfolio.flags.limits import Setting
 from portfolio.flags.registry import Rule, rules
-from portfolio.models import Flag, Pilot
+from portfolio.models import Flag, Pilot, Stage, SweepRun
 from portfolio.models.flag import FlagQuerySet, Severity
+from portfolio.models.pilot import Audience
 from portfolio.querysets import STALLING_RULES
 
 ORDER = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
 EXAMPLES = 5
+NONE = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def groups(user: User, as_of: date) -> list[RuleGroup]:
     visible = Flag.objects.open().filter(pilot__in=Pilot.objects.visible_to(user))
     awake = Q(snoozed_until=None) | Q(snoozed_until__lt=as_of)
     counts = {
-        row["rule"]: row
+        row["rule"]: (row["open"], row["snoozed"])
         for row in visible.values("rule").annotate(
             open=Count("pk", filter=awake), snoozed=Count("pk", filter=~awake)
         )
@@ -106,8 +109,8 @@ def groups(user: User, as_of: date) -> list[RuleGroup]:
     examples = _oldest(visible.filter(awake), as_of)
     found = [
         RuleGroup(
-            rule=rule, open=counts.get(code, {}).get("open", 0),
-            snoozed=counts.get(code, {}).get("snoozed", 0), examples=tuple(examples[code]),
+            rule=rule, open=counts.get(code, NONE)[0], snoozed=counts.get(code, NONE)[1],
+            examples=tuple(examples[code]),
         )
         for code, rule in rules.items()
     ]  # fmt: skip
@@ -135,3 +138,69 @@ def _oldest(visible: FlagQuerySet, as_of: date) -> dict[str, list[Example]]:
     for rows in found.values():
         rows.sort(key=lambda e: (e.since, e.ref))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class LimitLine:
+    """A limit in force. `stage` and `audience` are in words; `set` tells rows from defaults."""
+
+    limit: int
+    unit: str
+    stage: str
+    audience: str
+    set: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLimits:
+    code: str
+    title: str
+    lines: tuple[LimitLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """How many pilots that the person can see a rule flags with the present and another limit."""
+
+    title: str
+    now: int
+    then: int
+
+
+def limits_in_force() -> list[RuleLimits]:
+    """After how many days each rule speaks, most specific first; one query."""
+    settings = limits.load()
+    return [
+        RuleLimits(
+            code,
+            rule.title,
+            tuple(
+                LimitLine(
+                    setting.limit, rule.unit,
+                    Stage(setting.stage).label if setting.stage else "",
+                    Audience(setting.audience).label if setting.audience else "",
+                    setting in settings.get(code, ()),
+                )
+                for setting in limits.in_force(rule, settings)
+            ),
+        )
+        for code, rule in rules.items()
+    ]  # fmt: skip
+
+
+def dry_run(user: User, code: str, setting: Setting | None, as_of: date) -> DryRun:
+    """What a limit would change; None is the rule's own defaults."""
+    rule, settings = rules.get(code), limits.load()
+    other = (
+        {**settings, code: ()} if setting is None else limits.with_setting(settings, code, setting)
+    )
+
+    def count(chosen: limits.Settings) -> int:
+        scoped = Pilot.objects.visible_to(user).annotate(limit=limits.expression(rule, chosen))
+        return rule.candidates(scoped, as_of).count()
+
+    return DryRun(rule.title, count(settings), count(other))
+
+
+def last_sweep() -> SweepRun | None:
+    return SweepRun.objects.exclude(finished_at=None).order_by("-pk").first()

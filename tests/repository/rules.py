@@ -206,6 +206,7 @@ RULES = (
         {
             "portfolio/queries/imports.py": "matches a file against all, for the writer's eyes",
             "portfolio/queries/overview.py": "asks whether the rollup is still of the same pilots",
+            "portfolio/queries/digests.py": "asks once for many; a test holds it to visible_to",
             "portfolio/queries/exports.py": "is given the ids that may be exported",
         },
     ),
