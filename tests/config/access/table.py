@@ -1,0 +1,142 @@
+"""Who may do what: one row per address, with the answer for GET and for an empty POST.
+
+For whoever is not in `who` the answer is 403, for a restricted pilot and those who may not see it
+404, for nobody signed in the way to the sign-in, for a method an address does not know 405.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.config.access.world import World
+
+ACTORS = (
+    "administrator", "manager", "executive", "owner", "other", "viewer", "auditor", "limited",
+    "elsewhere", "stranger", "anonymous",
+)  # fmt: skip
+ALL = frozenset(ACTORS) - {"anonymous"}
+SEE_HIDDEN = frozenset({"manager", "owner", "auditor", "limited"})
+EDIT = frozenset({"manager", "owner", "limited"})
+ANSWER = EDIT | {"executive"}
+MANAGE = frozenset({"manager", "limited"})
+IMPORT = frozenset({"administrator", "manager", "limited", "elsewhere"})
+IMPORTER = frozenset({"manager"})
+CREATE = frozenset({"manager", "owner", "other", "limited", "elsewhere"})
+ADMIN = frozenset({"administrator"})
+EVERYBODY = frozenset(ACTORS)
+NO_METHOD, SIGN_IN, FORBIDDEN, NOT_THERE = 405, 302, 403, 404
+Args = Callable[[World, bool], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The status for those in `who`; `others` for the rest of those signed in."""
+
+    status: int
+    who: frozenset[str] = ALL
+    others: int = FORBIDDEN
+
+
+NONE = Answer(NO_METHOD, frozenset())
+
+
+@dataclass(frozen=True)
+class Row:
+    """`args` makes the arguments of the address for the open or the restricted pilot."""
+
+    get: Answer = NONE
+    post: Answer = NONE
+    args: Args | None = None
+    pilot: bool = False
+    query: str = ""
+
+    def expected(self, method: str, actor: str, hidden: bool) -> int:
+        answer = self.get if method == "GET" else self.post
+        public = "anonymous" in (self.get.who | self.post.who)
+        if actor == "anonymous" and not public:
+            return SIGN_IN
+        if answer is NONE:
+            return NO_METHOD
+        if self.pilot and hidden and actor not in SEE_HIDDEN:
+            return NOT_THERE
+        return answer.status if actor in answer.who else answer.others
+
+
+def fixed(**values: Any) -> Args:
+    return lambda world, hidden: values
+
+
+def of_pilot(*made: str, **values: Any) -> Args:
+    """The pilot's reference, ids of what hangs on it, and fixed values."""
+
+    def args(world: World, hidden: bool) -> dict[str, Any]:
+        one = world.hidden if hidden else world.open
+        ids = world.made[str(one.pk)]
+        return {"ref": one.ref, **{name: ids[name] for name in made}, **values}
+
+    return args
+
+
+def pilot_row(get: Answer = NONE, post: Answer = NONE, *made: str, **values: Any) -> Row:
+    return Row(get, post, of_pilot(*made, **values), pilot=True)
+
+
+def one_import(world: World, hidden: bool) -> dict[str, Any]:
+    return {"pk": world.made["import_"].pk}
+
+
+def import_row(get: Answer = NONE, post: Answer = NONE) -> Row:
+    return Row(get, post, one_import)
+
+
+PUBLIC = Answer(200, EVERYBODY)
+PAGE = Row(Answer(200))
+TABLE: dict[str, Row] = {
+    # Signs of life, asked from outside.
+    "health-live": Row(PUBLIC),
+    "health-ready": Row(PUBLIC),
+    # The portfolio as a whole.
+    "overview": PAGE,
+    "chart-json": Row(Answer(200), args=fixed(code="ageing")),
+    "chart-csv": Row(Answer(200), args=fixed(code="ageing")),
+    "readiness": PAGE,
+    # Imports.
+    "imports": Row(Answer(200, IMPORT), Answer(422, IMPORT)),
+    "import": import_row(Answer(200, IMPORT)),
+    "import-read": import_row(post=Answer(409, IMPORTER)),
+    "import-columns": import_row(post=Answer(409, IMPORTER)),
+    "import-back": import_row(post=Answer(409, IMPORTER)),
+    "import-apply": import_row(post=Answer(409, IMPORTER)),
+    "import-discard": import_row(post=Answer(409, IMPORTER)),
+    "import-issues": import_row(Answer(200, IMPORT)),
+    "import-mapping": import_row(Answer(200, IMPORT)),
+    # Readiness of a pilot.
+    "pilot-readiness": pilot_row(Answer(200)),
+    "pilot-readiness-panel": pilot_row(Answer(200)),
+    "pilot-readiness-answer": pilot_row(NONE, Answer(422, ANSWER), code="latency"),
+}
+# Pages of the sign-in package: GET signed in, GET as nobody, POST signed in, POST as nobody.
+# Those of a code or key lead nowhere without it.
+SIGN_IN_PAGES = "account/"
+SIGN_IN_TABLE: dict[str, tuple[int, int, int, int]] = {
+    "account_login": (302, 200, 302, 200),
+    "account_logout": (200, 302, 302, 302),
+    "account_inactive": (200, 200, 405, 405),
+    "account_signup": (302, 200, 302, 200),
+    "account_reauthenticate": (200, 302, 200, 302),
+    "account_email": (200, 302, 302, 302),
+    "account_email_verification_sent": (200, 200, 405, 405),
+    "account_change_password": (200, 302, 200, 302),
+    "account_set_password": (302, 302, 302, 302),
+    "account_reset_password": (200, 200, 200, 200),
+    "account_confirm_login_code": (302, 302, 302, 302),
+    "account_confirm_email": (200, 200, 404, 404),
+    "account_reset_password_from_key_done": (200, 200, 405, 405),
+    "account_reset_password_from_key": (200, 200, 200, 200),
+    "account_reset_password_done": (200, 200, 405, 405),
+}
+SIGN_IN_ARGS: dict[str, dict[str, str]] = {
+    "account_confirm_email": {"key": "abc"},
+    "account_reset_password_from_key": {"uidb36": "1", "key": "abc"},
+}
+ADMIN_SITE = "admin/"
