@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from tests.repository.files import ROOT, committed, texts
 
 # Written in pieces, so that this file does not find itself.
-HOMES = "|".join(["root", "home", "Users", "work", "mnt", "srv"])
+HOMES = "|".join(["root", "home", "Users", "work", "mnt"])
 MACHINE = re.compile(rf"(?<![\w.*~$)}}/-])/(?:{HOMES})/[\w.]|[A-Z]:\\\\Users")
 REGISTRY = re.compile(
     r"https?://[\w.-]*(?:" + "|".join(["pypi", "pythonhosted", "npmjs", "yarnpkg"]) + r")\b"

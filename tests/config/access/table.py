@@ -20,6 +20,7 @@ EDIT = frozenset({"manager", "owner", "limited"})
 ANSWER = EDIT | {"executive"}
 MANAGE = frozenset({"manager", "limited"})
 IMPORT = frozenset({"administrator", "manager", "limited", "elsewhere"})
+STAFF = frozenset({"administrator", "manager", "limited", "elsewhere"})
 IMPORTER = frozenset({"manager"})
 CREATE = frozenset({"manager", "owner", "other", "limited", "elsewhere"})
 ADMIN = frozenset({"administrator"})
@@ -89,6 +90,16 @@ def import_row(get: Answer = NONE, post: Answer = NONE) -> Row:
     return Row(get, post, one_import)
 
 
+def person_row(get: Answer = NONE, post: Answer = NONE, **made: str) -> Row:
+    """About the viewer, by number; `made` names further arguments."""
+
+    def args(world: World, hidden: bool) -> dict[str, Any]:
+        ids = {name: world.made[key] for name, key in made.items()}
+        return {"number": world.people["viewer"].pk, **ids}
+
+    return Row(get, post, args)
+
+
 PUBLIC = Answer(200, EVERYBODY)
 PAGE = Row(Answer(200))
 TABLE: dict[str, Row] = {
@@ -100,6 +111,19 @@ TABLE: dict[str, Row] = {
     "chart-json": Row(Answer(200), args=fixed(code="ageing")),
     "chart-csv": Row(Answer(200), args=fixed(code="ageing")),
     "readiness": PAGE,
+    # People: for administrators and portfolio managers to see, for administrators to change.
+    "people": Row(Answer(200, STAFF)),
+    "person": person_row(Answer(200, STAFF)),
+    "person-add": Row(Answer(200, ADMIN), Answer(422, ADMIN)),
+    "person-edit": person_row(Answer(200, ADMIN), Answer(422, ADMIN)),
+    "role-grant": person_row(post=Answer(422, ADMIN)),
+    "role-end": person_row(post=Answer(302, ADMIN), role="role_of_viewer"),
+    "person-link": person_row(post=Answer(200, ADMIN)),
+    "person-factors": person_row(post=Answer(302, ADMIN)),
+    "person-sign-out": person_row(post=Answer(302, ADMIN)),
+    "person-leave": person_row(Answer(200, ADMIN), Answer(302, ADMIN)),
+    "person-return": person_row(post=Answer(302, ADMIN)),
+    "person-external": person_row(Answer(200, ADMIN), Answer(302, ADMIN)),
     # Imports.
     "imports": Row(Answer(200, IMPORT), Answer(422, IMPORT)),
     "import": import_row(Answer(200, IMPORT)),

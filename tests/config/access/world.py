@@ -50,7 +50,12 @@ def make_world() -> World:
     }
     mona, alice = who["manager"], who["owner"]
     entered = clock.today() - timedelta(days=120)
-    known: dict[str, Any] = {"unit": motor, "stage": "pilot", "stage_since": entered, "owner": alice}
+    known: dict[str, Any] = {
+        "unit": motor,
+        "stage": "pilot",
+        "stage_since": entered,
+        "owner": alice,
+    }
     shown = pilot(mona, "Invoice reader", **known)
     hidden = pilot(mona, f"{SECRET} takeover", restricted=True, summary=f"{SECRET} plan", **known)
     pilot(mona, "Route planner", unit=unit("Logistics"), owner=who["other"])
@@ -60,6 +65,7 @@ def make_world() -> World:
     world = World(who, shown, hidden)
     run = imports.start(by=mona, file_name="pilots.csv", content=b"Name,Unit\nA,B\n")
     world.made.update(_made(world), import_=run)
+    world.made["role_of_viewer"] = who["viewer"].memberships.get().pk
     return world
 
 
