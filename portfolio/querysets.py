@@ -47,9 +47,10 @@ def searched_text() -> Func:
     return Func(
         F("name"),
         F("summary"),
-        template="(' ' || %(expressions)s)",
+        # In alphabetical order, as a migration writes them: else each looks like a new index.
         arg_joiner=" || ' ' || ",
         output_field=models.TextField(),
+        template="(' ' || %(expressions)s)",
     )
 
 
