@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property, lru_cache
 from typing import Any
 
 from portfolio.transfer import dates, people, stages, values, voyage
@@ -52,7 +53,7 @@ class Draft:
     def name(self) -> str:
         return str(self.cells.get("name") or "")
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What makes two rows the same pilot when they have no external id."""
         return pilot_key(self.unit, self.name)
@@ -60,8 +61,12 @@ class Draft:
 
 def pilot_key(unit: Iterable[str], name: str) -> str:
     """Digest of (unit path, normalised name)."""
-    parts = "\x1e".join(key(part) for part in unit) + "\x1f" + key(name)
-    return hashlib.sha256(parts.encode()).hexdigest()
+    return hashlib.sha256(f"{_unit_key(tuple(unit))}\x1f{key(name)}".encode()).hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def _unit_key(unit: tuple[str, ...]) -> str:
+    return "\x1e".join(key(part) for part in unit)
 
 
 @dataclass

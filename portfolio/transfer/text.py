@@ -51,6 +51,8 @@ def lines(cell: str) -> str:
 
 def key(cell: str) -> str:
     """The form in which two names are one."""
+    if _PLAIN.fullmatch(cell):
+        return " ".join(cell.casefold().split())
     return common_text.key(cell)
 
 
