@@ -233,6 +233,9 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 # Off on purpose: it would put a task that kills its worker back for ever. Rows bound their tries.
 CELERY_TASK_REJECT_ON_WORKER_LOST = False
+CELERY_TASK_RETRY_ON_WORKER_LOST = True
+# That retry comes soon: a long wait would sit in a worker's memory.
+CELERY_TASK_ANNOTATIONS = {"*": {"default_retry_delay": 10, "max_retries": 3}}
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TASK_SOFT_TIME_LIMIT = 50
 CELERY_TASK_TIME_LIMIT = 60

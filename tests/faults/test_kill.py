@@ -124,3 +124,33 @@ def test_stop_ends_everything_in_order_and_a_warm_start_is_quick(
 def test_stop_of_nothing_is_no_error(installation: Installation) -> None:
     done = installation.run("stop")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_ctrl_c_ends_everything_in_order(installation: Installation) -> None:
+    """In the foreground, with prefixed lines of every process."""
+    shown = installation.root / "shown"
+    with shown.open("w") as out:
+        supervisor = subprocess.Popen(
+            [str(installation.base / "run"), "up", "--port", str(installation.port)],
+            cwd=installation.root, env=installation.environment, stdout=out, stderr=out,
+        )  # fmt: skip
+    wait_for(lambda: "Pilotage is ready" in shown.read_text(), 90, "ready")
+    supervisor.send_signal(signal.SIGINT)
+    assert supervisor.wait(60) == 0
+    assert not installation.processes()
+    lines = shown.read_text().splitlines()
+    prefixes = {line.split("|")[0].strip() for line in lines if " | " in line}
+    assert {"web", "worker", "beat"} <= prefixes
+    assert "Stopping: beat, web, worker, broker, database." in lines
+
+
+def test_up_waits_for_a_single_command(installation: Installation) -> None:
+    wait = ["manage", "shell", "-v0", "-c", "import time; time.sleep(6)"]
+    command = subprocess.Popen(
+        [str(installation.base / "run"), *wait],
+        cwd=installation.root, env=installation.environment,
+    )  # fmt: skip
+    wait_for(lambda: (installation.data / "servers.json").exists())
+    assert "Waiting for shell" in installation.up()
+    assert command.wait(30) == 0
+    assert installation.is_ready()
