@@ -34,6 +34,7 @@ ATTEMPTS_MAX = 15
 STAGED_AT_ONCE = 2_000
 MOST_CONFLICTS = 2_000
 ONE_AT_A_TIME = 7_402  # advisory lock: two imports never compare with the same pilots
+UNEXPECTED = "Something unexpected happened; the log says more. Nothing was written."
 GAVE_UP = "The worker stopped several times while it worked on this file."
 
 
@@ -71,7 +72,7 @@ def guarded(
         fail(ticket, state, error.sentence)
     except Exception:
         log.exception("Import %s failed while %s.", ticket.pk, state)
-        fail(ticket, state, "An unexpected error; the log of the worker says more.")
+        fail(ticket, state, UNEXPECTED)
 
 
 def fail(ticket: queue.Ticket, state: str, problem: str) -> None:

@@ -182,6 +182,7 @@ def run_file(*, path: Path, mapping: Mapping | None, dry_run: bool) -> Outcome:
     )
     try:
         return Outcome(steps.apply(run, ticket, table, mapping), table, mapping, run)
-    except Sentence as error:
-        steps.fail(ticket, ImportState.APPLYING, error.sentence)
+    except Exception as error:
+        said = error.sentence if isinstance(error, Sentence) else steps.UNEXPECTED
+        steps.fail(ticket, ImportState.APPLYING, said)
         raise

@@ -133,7 +133,8 @@ def _reader(
         return lambda cell: values.choice(to, cell)
     if kind == "amount":
         mark = column.decimals or values.decimal_mark(table.column(index))
-        return lambda cell: _plain(values.amount(cell, mark))
+        power = values.scale(table.headers[index])
+        return lambda cell: _plain(values.amount(cell, mark, power))
     if kind == "person":
         return lambda cell: people.read(
             mapping.people.get(key(cell), cell), directory, create=mapping.create_people,

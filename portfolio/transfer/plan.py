@@ -212,13 +212,22 @@ def _notes(table: Table, mapping: Mapping, result: Plan) -> list[str]:
     if any(mapping.target(h).to == "stage" for h in table.headers):
         blank = sum(1 for row in result.rows if "stage" not in row.draft.sources)
         if blank:
-            notes.append(f"{blank} rows name no stage and count as Idea.")
+            verb = _s(blank, "counts", "count")
+            notes.append(f"{_rows(blank, 'names', 'name')} no stage and {verb} as Idea.")
     else:
         notes.append("No column names the stage; new pilots are registered as Idea.")
     unplaced = sum(1 for row in result.rows if row.draft.unit == (mapping.unit,))
     if unplaced and mapping.unit == NO_UNIT:
-        notes.append(f"{unplaced} rows name no unit and are registered under “{NO_UNIT}”.")
+        notes.append(f"{_rows(unplaced, 'names', 'name')} no unit: registered under “{NO_UNIT}”.")
     people = {mail for row in result.rows for mail in row.draft.new_people}
     if people:
-        notes.append(f"{len(people)} accounts without sign-in are added for named people.")
+        notes.append(f"Accounts without sign-in are added for people named here: {len(people)}.")
     return notes
+
+
+def _s(count: int, one: str, many: str) -> str:
+    return one if count == 1 else many
+
+
+def _rows(count: int, one: str, many: str) -> str:
+    return f"{count:,} {_s(count, 'row', 'rows')} {_s(count, one, many)}"

@@ -5,7 +5,16 @@ from collections import Counter
 from dataclasses import dataclass
 
 from portfolio.transfer import dates, people, stages, values
-from portfolio.transfer.columns import BY_CODE, COMPUTED, EXACT, FACT, IGNORE, Column, recognise
+from portfolio.transfer.columns import (
+    BY_CODE,
+    COMPUTED,
+    EXACT,
+    FACT,
+    IGNORE,
+    ROLES,
+    Column,
+    recognise,
+)
 from portfolio.transfer.mapping import ColumnMap, Mapping
 from portfolio.transfer.reader import Table
 from portfolio.transfer.text import header_key
@@ -120,7 +129,9 @@ def _settle(
 ) -> list[tuple[str, float, str]]:
     """Each target once: the surest column, then the leftmost; the others become facts."""
     chosen = list(wishes)
-    order = sorted(range(len(wishes)), key=lambda i: (-_rank(table.headers[i], wishes[i]), i))
+    order = sorted(
+        range(len(wishes)), key=lambda i: (-_rank(table.headers[i], columns[i], wishes[i]), i)
+    )
     taken: dict[str, int] = {}
     for index in order:
         to, sure, _why = wishes[index]
@@ -139,11 +150,13 @@ def _settle(
     return chosen
 
 
-def _rank(header: str, wish: tuple[str, float, str]) -> float:
+def _rank(header: str, cells: list[str], wish: tuple[str, float, str]) -> float:
     """A column that says "stage" goes before one that says "status"."""
     to, sure, _ = wish
     own = to in BY_CODE and header_key(BY_CODE[to].label) in header_key(header).split(" ")
-    return sure + (0.05 if own else 0.0)
+    # An address finds its account for certain, a name only perhaps.
+    mails = to in ROLES and sum("@" in c for c in cells) > len(cells) * 0.5
+    return sure + (0.05 if own else 0.0) + (0.5 if mails else 0.0)
 
 
 def _inside(table: Table, unit: int, sub: int) -> bool:

@@ -140,11 +140,11 @@ def _notes(records: list[list[str]], found: dict[str, Any], at: int, blank: int)
     notes = []
     above = sum(1 for record in records[:at] if any(cell.strip() for cell in record))
     if above:
-        notes.append(f"{above} records above the header (record {at + 1}) were left out.")
+        notes.append(f"Records above the header (record {at + 1}), left out: {above}.")
     if blank:
-        notes.append(f"{blank} blank records were skipped.")
+        notes.append(f"Blank records, skipped: {blank}.")
     if found.get("merged"):
-        notes.append(f"{found['merged']} cells were filled from merged areas.")
+        notes.append(f"Cells filled from merged areas: {found['merged']}.")
     others = [s for s in found.get("sheets", ()) if s != found.get("sheet")]
     if others:
         notes.append(f"Sheets not read: {', '.join(others)}.")

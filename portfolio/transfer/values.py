@@ -81,6 +81,13 @@ _UNITS = {
     "mrd": 9, "billion": 9, "milliarden": 9, "eur": 0, "usd": 0, "gbp": 0, "chf": 0, "euro": 0,
     "dollar": 0, "dollars": 0,
 }  # fmt: skip
+_THOUSANDS = re.compile(
+    r"\bt\s?(?:€|eur\b)|\bk\s?(?:€|eur\b|usd\b|\$|gbp\b|£|chf\b)|[€$£]\s?k\b|\btsd\b|"
+    r"\bthousands?\b|\btausend\b|\(k\)|\bin k\b|[€$£']\s?000s?\b|\b000s\b"
+)
+_MILLIONS = re.compile(
+    r"\bm\s?(?:€|eur\b|usd\b|\$)|[€$£]\s?mn?\b|\bmio\b|\bmillions?\b|\bmillionen\b|\(m\)"
+)
 _MOST = Decimal(10) ** 14
 
 
@@ -133,8 +140,19 @@ def decimal_mark(cells: Iterable[str]) -> Decimals | None:
     return "," if comma > point else "."
 
 
-def amount(cell: str, mark: Decimals | None) -> tuple[Decimal | None, str]:
-    """An amount of money, without its currency, or None and the reason."""
+def scale(header: str) -> int:
+    """The power of ten a header counts in: 3 for "Budget (T€)" or "Cost in k USD"."""
+    text = header.casefold()
+    if _MILLIONS.search(text):
+        return 6
+    return 3 if _THOUSANDS.search(text) else 0
+
+
+def amount(cell: str, mark: Decimals | None, power: int = 0) -> tuple[Decimal | None, str]:
+    """An amount of money, without its currency, or None and the reason.
+
+    `power` is the scale of its column; a cell that names its own unit goes by that.
+    """
     text = " ".join(cell.casefold().split())
     if reason := unknown(cell):
         return None, reason
@@ -149,7 +167,7 @@ def amount(cell: str, mark: Decimals | None) -> tuple[Decimal | None, str]:
     number = _number(digits, mark)
     if number is None:
         return None, "is ambiguous: does the last mark divide thousands or the fraction?"
-    value = number * (Decimal(10) ** _UNITS[match["unit"]])
+    value = number * (Decimal(10) ** (_UNITS[match["unit"]] or power))
     if value >= _MOST:
         return None, "is larger than any amount that can be kept"
     return value.quantize(Decimal("0.01")), ""

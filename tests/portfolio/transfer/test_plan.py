@@ -173,7 +173,7 @@ def test_every_filled_cell_is_stored_or_listed() -> None:
     ]  # fmt: skip
     assert done.notes == [
         "2 rows name no stage and count as Idea.",
-        "1 rows name no unit and are registered under “Unassigned”.",
+        "1 row names no unit: registered under “Unassigned”.",
     ]  # fmt: skip
 
 

@@ -77,3 +77,11 @@ def test_a_questionnaire_is_not_mistaken_for_fields() -> None:
 def test_a_column_without_cells_keeps_its_header_s_word() -> None:
     data = csv_bytes(["Name", "Owner", "Stage"], ["A", "", ""], ["B", "", ""])
     assert [p.to for p in propose(read_bytes(data))[1]] == ["name", "owner", "stage"]
+
+
+def test_of_two_columns_for_a_person_the_addresses_win() -> None:
+    found = targets(
+        ["Projektname", "Verantwortlicher", "E-Mail"],
+        ["A", "Jane Doe", "jane@x.org"], ["B", "Jo Roe", "jo@x.org"],
+    )  # fmt: skip
+    assert found == {"Projektname": "name", "Verantwortlicher": "fact", "E-Mail": "owner"}

@@ -66,7 +66,7 @@ def test_row_numbers_count_records_from_the_header() -> None:
     assert table.headers == ("Name", "Department", "Status")
     assert [number for number, _ in table.rows] == [2, 4]
     assert table.notes == (
-        "2 records above the header (record 3) were left out.", "1 blank records were skipped.",
+        "Records above the header (record 3), left out: 2.", "Blank records, skipped: 1.",
     )  # fmt: skip
     assert read_bytes(data, header_row=2).headers == ("as of May", "Column B", "Column C")
 
@@ -105,7 +105,7 @@ def test_a_workbook_reads_as_its_reader_sees_it() -> None:
         (3, ["Sorter", "Finance", "2024-04-02 08:30:00", "0.5", "FALSE"]),
         (5, ["Finder", "HR", "45000", "3", ""]),
     ]
-    assert "1 cells were filled from merged areas." in table.notes
+    assert "Cells filled from merged areas: 1." in table.notes
     assert "Sheets not read: Read me." in table.notes
     with pytest.raises(Unreadable, match="no sheet named “Other”"):
         read_bytes(data, sheet="Other")

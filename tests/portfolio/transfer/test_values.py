@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.transfer import text
-from portfolio.transfer.values import amount, choice, decimal_mark, yes_no
+from portfolio.transfer.values import amount, choice, decimal_mark, scale, yes_no
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,15 @@ def test_headers_compare_without_case_accents_and_marks() -> None:
 def test_the_apostrophe_of_an_export_is_taken_off() -> None:
     assert text.line("'=1+1") == "=1+1"
     assert text.line("'tis") == "'tis"
+
+
+@pytest.mark.parametrize(
+    ("header", "power"),
+    [("Budget", 0), ("Budget (T€)", 3), ("Cost in k USD", 3), ("Kosten TEUR", 3), ("Budget (k)", 3),
+     ("Spend ($000s)", 3), ("Budget in Tsd. EUR", 3), ("Cost (M€)", 6), ("Budget Mio. EUR", 6),
+     ("Total cost (EUR)", 0), ("Market budget", 0)],
+)  # fmt: skip
+def test_a_header_may_count_in_thousands(header: str, power: int) -> None:
+    assert scale(header) == power
+    assert amount("120", None, power)[0] == 120 * 10**power
+    assert amount("2 Mio.", None, power)[0] == 2_000_000
