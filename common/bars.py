@@ -27,7 +27,16 @@ def quarter_x(days: int, width: int = WIDTH) -> float:
 def quarter_bar(
     days: int, *, at_least: bool = False, settled: bool = False, width: int = WIDTH
 ) -> SafeString:
-    """An age as a bar towards the mark at 91 days, hatched past it, and its words.
+    """An age as a bar towards the mark at 91 days, hatched past it, and its words."""
+    css = "age calm" if settled else "age over" if days > QUARTER else "age"
+    line = quarter_line(days, at_least=at_least, settled=settled, width=width)
+    return mark_safe(f'<span class="{css}">{line}{age_words(days, at_least=at_least)}</span>')  # noqa: S308
+
+
+def quarter_line(
+    days: int, *, at_least: bool = False, settled: bool = False, width: int = WIDTH
+) -> SafeString:
+    """Only the bar; its words stand elsewhere.
 
     `at_least`: the entry date is unknown and `days` a lower bound (dotted bar).
     `settled`: production and ended stages, where the line means nothing: a plain bar.
@@ -38,12 +47,21 @@ def quarter_bar(
     kind = ' class="u"' if at_least else ""
     over = "" if settled or days <= QUARTER else f'<path class="h" d="M{mark} 7H{x}"/>'
     line = "" if settled else f'<path class="m" d="M{mark} 0V14"/>'
-    css = "age calm" if settled else "age over" if days > QUARTER else "age"
     return mark_safe(  # noqa: S308 - numbers and constants only
-        f'<span class="{css}"><svg class="qb" width="{width}" height="14" aria-hidden="true">'
+        f'<svg class="qb" width="{width}" height="14" aria-hidden="true">'
         f'<path class="t" d="M0 7H{width}"/><path{kind} d="M0 7H{solid}"/>{over}{line}</svg>'
-        f"{age_words(days, at_least=at_least)}</span>"
     )
+
+
+def row_line(days: int, *, at_least: bool = False, settled: bool = False) -> str:
+    """The bar of a list row. Track and mark are the style sheet's, so that rows stay light."""
+    x = quarter_x(days)
+    solid = x if settled else min(x, WIDTH * _MARK)
+    kind = ' class="u"' if at_least else ""
+    past = not settled and days > QUARTER
+    over = f'<path class="h" d="M{WIDTH * _MARK:.1f} 7H{x}"/>' if past else ""
+    css = "qb row calm" if settled else "qb row"
+    return f'<svg class="{css}" aria-hidden="true"><path{kind} d="M0 7H{solid:.1f}"/>{over}</svg>'
 
 
 def age_words(days: int, *, at_least: bool = False) -> str:

@@ -64,6 +64,7 @@ def _bundle_bytes() -> bytes:
 
 BUILDERS: dict[str, Callable[[], bytes]] = {
     "icons.svg": lambda: icons.sprite().encode(),
+    "icons.css": lambda: icons.masks().encode(),
     "vendor/plotly.min.js": _bundle_bytes,
     "vendor/plotly.css": lambda: plotly_css(_bundle_bytes().decode()).encode(),
 }

@@ -63,7 +63,7 @@ def filter_hash(parameters: Mapping[str, Any]) -> str:
 
 
 def paginate(
-    base: "QuerySet[Any, dict[str, Any]]", order: Order, *, cursor: str, filters: str, size: int
+    base: QuerySet[Any, Any], order: Order, *, cursor: str, filters: str, size: int
 ) -> Page[dict[str, Any]]:
     """The page of that cursor ("" is the first). `base` is a values() query that has "id".
 

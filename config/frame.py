@@ -20,6 +20,7 @@ class Frame:
         self._request = request
 
     company: str = settings.PILOTAGE_COMPANY
+    currency: str = settings.PILOTAGE_CURRENCY
     version: str = settings.PILOTAGE_VERSION
 
     @cached_property

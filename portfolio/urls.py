@@ -2,7 +2,23 @@
 
 from django.urls import path
 
-from portfolio.views import charts, digests, flags, imports, mails, overview
+from portfolio.views import (
+    charts,
+    create,
+    digests,
+    flags,
+    handovers,
+    imports,
+    mails,
+    metrics,
+    overview,
+    people,
+    pilot_page,
+    pilots,
+    snoozes,
+    stages,
+    updates,
+)
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -28,4 +44,24 @@ urlpatterns = [
     path("mails/kept/<str:name>/", mails.kept, name="mail"),
     path("mails/kept/<str:name>/mail/", mails.kept_html, name="mail-html"),
     path("mails/digests/<int:number>/retry/", mails.retry, name="digest-retry"),
+    path("my/", updates.mine, name="my-pilots"),
+    path("pilots/", pilots.pilots, name="pilots"),
+    path("pilots/new/", create.create, name="pilot-create"),
+    path("pilots/similar/", create.similar, name="pilots-similar"),
+    path("pilots/assign/", handovers.pilots_assign, name="pilots-assign"),
+    path("pilots/assign/<uuid:batch>/undo/", handovers.undo, name="assignment-undo"),
+    path("pilots/people/", people.people_options, name="people-options"),
+    path("pilots/<str:ref>/", pilot_page.pilot, name="pilot"),
+    path("pilots/<str:ref>/edit/", pilot_page.edit, name="pilot-edit"),
+    path("pilots/<str:ref>/history/", pilot_page.history, name="pilot-history"),
+    path("pilots/<str:ref>/update/", updates.update, name="pilot-update"),
+    path("pilots/<str:ref>/stage/", stages.stage, name="pilot-stage"),
+    path("pilots/<str:ref>/hold/", stages.hold, name="pilot-hold"),
+    path("pilots/<str:ref>/resume/", stages.resume, name="pilot-resume"),
+    path("pilots/<str:ref>/people/", people.assign, name="pilot-assign"),
+    path("pilots/<str:ref>/people/<int:role>/end/", people.release, name="pilot-release"),
+    path("pilots/<str:ref>/flags/<int:flag>/snooze/", snoozes.snooze, name="flag-snooze"),
+    path("pilots/<str:ref>/flags/<int:flag>/wake/", snoozes.wake, name="flag-wake"),
+    path("pilots/<str:ref>/metrics/", metrics.metric, name="pilot-metric"),
+    path("pilots/<str:ref>/metrics/<int:metric>/", metrics.reading, name="pilot-reading"),
 ]

@@ -107,8 +107,15 @@ def health(code: str | None, since: int | None = None) -> SafeString:
     chip = status(code or "")
     if not code and since is None:
         return chip
-    when = "today" if since == 0 else f"{bars.age_words(since or 0)} ago"
-    return format_html('{}<small class="fresh">{}</small>', chip, when)
+    return format_html('{}<small class="fresh">{}</small>', chip, ago(since or 0))
+
+
+@register.filter
+def ago(value: int | None) -> str:
+    """{{ n|ago }} - today, 1 day ago, 23 days ago; None is "never"."""
+    if value is None:
+        return "never"
+    return "today" if value == 0 else f"{bars.age_words(value)} ago"
 
 
 @register.simple_tag

@@ -41,8 +41,9 @@ document.addEventListener("click", (event) => {
   // A row opens its pilot; links, buttons, fields and selected text keep their own meaning.
   const row = at.closest("tr[data-href]");
   if (row && !at.closest("a, button, input, label, select, summary, textarea") && !String(getSelection())) {
-    if (event.metaKey || event.ctrlKey) open(row.dataset.href);
-    else location.assign(row.dataset.href);
+    const there = row.dataset.href || $(".main a", row)?.href;
+    if (event.metaKey || event.ctrlKey) open(there);
+    else location.assign(there);
   }
 });
 
@@ -119,6 +120,11 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "/") { event.preventDefault(); focusSearch(); }
   else if (event.key === "j") walk(1);
   else if (event.key === "k") walk(-1);
+  else if (event.key === "x") pick();
+});
+// Ctrl+Enter sends the form one is writing in.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest?.("form[method=post]")?.requestSubmit();
 });
 
 function focusSearch() {
@@ -137,6 +143,32 @@ function walk(step) {
   next?.focus();
   next?.scrollIntoView({ block: "nearest" });
 }
+
+function pick() {
+  const row = document.activeElement?.closest("tr[data-href]");
+  if (row) $("input[name=chosen]", row)?.click();
+}
+
+// --- Dialogs that htmx fills ----------------------------------------------------------------------
+document.addEventListener("htmx:afterSwap", (event) => {
+  const dialog = event.target.closest?.("dialog");
+  if (dialog && !dialog.open) dialog.showModal();
+});
+
+// --- People boxes: the list under the box follows what is typed -----------------------------------
+let asking;
+document.addEventListener("input", (event) => {
+  const box = event.target.closest("input[data-people]");
+  const list = box?.list;
+  if (!list) return;
+  clearTimeout(asking);
+  asking = setTimeout(async () => {
+    const answer = await fetch(`/pilots/people/?person=${encodeURIComponent(box.value)}`, { headers: { "HX-Request": "true" } });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    list.replaceChildren(...all("option", page));
+  }, 250);
+});
 
 // --- htmx -----------------------------------------------------------------------------------------
 document.addEventListener("htmx:afterSettle", () => ready());

@@ -1,0 +1,105 @@
+"""The history of a pilot in words: who, when, by which channel, before and after."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from common.keyset import Order, Page, paginate
+from portfolio.flags import words
+from portfolio.models import Channel, Event, RoleKind
+from portfolio.queries import labels
+
+SIZE = 20
+LATEST = Order("-at", F("at"), "portfolio_event_of_pilot", datetime.fromisoformat, down=True)
+SILENT = frozenset({"batch", "update", "id"})
+LONG = 240  # characters shown of a text that changed
+HEADLINES = {
+    "pilot.registered": "registered the pilot",
+    "pilot.edited": "edited",
+    "pilot.held": "put it on hold",
+    "pilot.resumed": "took it off hold",
+    "pilot.stage_changed": "changed the stage",
+    "person.assigned": "assigned",
+    "person.released": "ended a role",
+    "assignment.undone": "took an assignment back",
+    "update.posted": "posted an update",
+    "metric.added": "added a success metric",
+    "reading.recorded": "recorded a reading",
+    "flag.snoozed": "snoozed a flag",
+    "flag.unsnoozed": "woke a flag",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`before` is "" where there was nothing before."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    at: datetime
+    who: str
+    headline: str
+    channel: str
+    changes: tuple[Change, ...]
+    reason: str
+
+
+def history(pilot_id: int, *, cursor: str = "", size: int = SIZE) -> Page[EventLine]:
+    """The newest events first. One query, at any length."""
+    events = Event.objects.filter(pilot=pilot_id).values(
+        "id", "at", "verb", "channel", "before", "after", "reason", "actor__name", "actor__email"
+    )
+    page = paginate(events, LATEST, cursor=cursor, filters=str(pilot_id), size=size)
+    return page.with_rows([line(row) for row in page.rows])
+
+
+def line(row: Mapping[str, Any]) -> EventLine:
+    """One event in words. Codes this version does not know are shown as they are."""
+    verb = row["verb"]
+    return EventLine(
+        at=row["at"],
+        who=row["actor__name"] or row["actor__email"] or "Pilotage",
+        headline=HEADLINES.get(verb) or verb.replace(".", " ").replace("_", " "),
+        channel=_CHANNELS.get(row["channel"], row["channel"]),
+        changes=tuple(changes(row["before"], row["after"])),
+        reason=row["reason"],
+    )
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """What changed, field by field; what stayed unknown is left out."""
+    found = []
+    for field in dict.fromkeys([*after, *before]):
+        old, new = before.get(field), after.get(field)
+        if field in SILENT or (_empty(old) and _empty(new)):
+            continue
+        found.append(
+            Change(labels.label(field), _said(field, old, before), _said(field, new, after))
+        )
+    return found
+
+
+def _said(field: str, value: Any, side: Mapping[str, Any]) -> str:
+    if _empty(value):
+        if field in RoleKind.values:
+            return "nobody"
+        return labels.UNKNOWN if field in side else ""
+    if field == "rule":
+        return words.title(str(value))
+    text = labels.words(field, value)
+    return text if len(text) <= LONG else f"{text[:LONG]}…"
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value == ""
+
+
+_CHANNELS = {str(code): str(label) for code, label in Channel.choices}

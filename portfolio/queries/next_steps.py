@@ -1,0 +1,107 @@
+"""What to do next on a pilot: at most three things, the most pressing first. Pure."""
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from datetime import date
+
+from portfolio.models.stage import ENDED_STAGES, Stage
+
+MOST = 3
+
+
+@dataclass(frozen=True)
+class State:
+    """What the advice follows from. `flags` are the open rules that are not snoozed."""
+
+    stage: str
+    flags: Set[str]
+    freshness: str
+    has_owner: bool
+    has_metric: bool
+    decide_by: date | None
+    next_step_due: date | None
+    has_problem: bool
+    on_hold: bool
+    as_of: date
+    may_edit: bool
+    may_manage: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """`door` names the form that does it; "" when it is for somebody else to do."""
+
+    code: str
+    title: str
+    why: str
+    door: str
+    button: str
+
+
+def next_steps(state: State) -> tuple[Step, ...]:
+    """Nothing for ended pilots; doors only for those who may pass them."""
+    if state.stage in ENDED_STAGES:
+        return ()
+    found = []
+    for step in _advice(state):
+        allowed = state.may_manage if step.door == "stage" else state.may_edit
+        found.append(step if allowed else Step(step.code, step.title, step.why, "", ""))
+        if len(found) == MOST:
+            break
+    return tuple(found)
+
+
+def _advice(state: State) -> Iterator[Step]:
+    beyond_idea = state.stage != Stage.IDEA
+    if not state.has_owner:
+        yield Step(
+            "owner", "Find an owner", "Nobody answers for this pilot.", "assign", "Assign an owner"
+        )
+    if "DECISION_OVERDUE" in state.flags or (
+        state.decide_by and state.decide_by < state.as_of and state.stage != Stage.PRODUCTION
+    ):
+        yield Step(
+            "decide", "Decide", "The day to decide by has passed.", "stage", "Change the stage"
+        )
+    elif "STALE_POC" in state.flags:
+        yield Step(
+            "decide", "Move it on or stop it", "A PoC past a quarter is more dead than alive.",
+            "stage", "Change the stage",
+        )  # fmt: skip
+    if not state.on_hold and state.freshness in ("never", "outdated"):
+        why = (
+            "Nobody has said yet how it goes."
+            if state.freshness == "never"
+            else "The last word is old."
+        )
+        yield Step("update", "Post an update", why, "update", "Post an update")
+    elif state.next_step_due and state.next_step_due < state.as_of:
+        yield Step(
+            "update", "Say what came of the next step", "It was due.", "update", "Post an update"
+        )
+    if beyond_idea and not state.has_metric:
+        yield Step(
+            "metric", "Say what success means", "Without a metric nobody can tell.", "metric",
+            "Add a metric",
+        )  # fmt: skip
+    if "MISSING_3" in state.flags:
+        yield Step(
+            "readiness", "Close the readiness gaps",
+            "Three or more of ten are open; most such pilots fail.", "readiness", "See the list",
+        )  # fmt: skip
+    if not state.decide_by and state.stage != Stage.PRODUCTION:
+        yield Step(
+            "decide_by",
+            "Set a day to decide by",
+            "What has no end does not end.",
+            "edit",
+            "Set the day",
+        )
+    if not state.has_problem:
+        yield Step(
+            "problem",
+            "Say why it exists",
+            "The problem it solves is not written down.",
+            "edit",
+            "Write it",
+        )

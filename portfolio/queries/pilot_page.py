@@ -1,0 +1,213 @@
+"""The page of one pilot: everything it shows, so that its template asks nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from accounts.models import User
+from common.keyset import Page
+from common.registry import PilotPanel, pilot_panels
+from portfolio.access import may_manage
+from portfolio.models import (
+    Pilot,
+    PilotFacts,
+    RoleAssignment,
+    RoleKind,
+    Stage,
+    StageInterval,
+    Update,
+)
+from portfolio.models.stage import ACTIVE_STAGES, ENDED_STAGES
+from portfolio.queries import freshness, labels
+from portfolio.queries.flags import OpenFlag, open_flags
+from portfolio.queries.history import EventLine, history
+from portfolio.queries.metric_lines import MetricLine, metric_lines
+from portfolio.queries.next_steps import State, Step, next_steps
+
+UPDATES_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class VoyageStep:
+    """A stage on the way. `when` is its entry in words, `days` how long in the current one."""
+
+    label: str
+    when: str
+    kind: str
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    id: int
+    role: str
+    name: str
+    email: str
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateLine:
+    on: date
+    who: str
+    health: str
+    note: str
+    next_step: str
+    next_step_due: date | None
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A section of facts: what is known, and the labels of what is not."""
+
+    known: tuple[tuple[str, str], ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PilotPage:
+    pilot: Pilot
+    unit: str
+    stage_label: str
+    days: int
+    at_least: bool
+    freshness: str
+    freshness_label: str
+    days_since_update: int | None
+    days_allowed: int
+    on_hold: bool
+    ended: bool
+    voyage: tuple[VoyageStep, ...]
+    holders: tuple[Holder, ...]
+    former: tuple[Holder, ...]
+    owner: str
+    metrics: tuple[MetricLine, ...]
+    flags: tuple[OpenFlag, ...]
+    snoozed: tuple[OpenFlag, ...]
+    updates: tuple[UpdateLine, ...]
+    steps: tuple[Step, ...]
+    identity: Said
+    charter: Said
+    systems: Said
+    money: Said
+    source: tuple[tuple[str, str], ...]
+    history: Page[EventLine]
+    panels: tuple[PilotPanel, ...]
+    may_edit: bool
+    may_manage: bool
+
+
+def pilot_page(pilot: Pilot, *, user: User, as_of: date) -> PilotPage:
+    """Everything about a pilot that came through `get_pilot`. A constant number of queries."""
+    roles = list(pilot.people.select_related("person").order_by("role", "-since", "-id"))
+    manage = may_manage(user, pilot)
+    edit = manage or any(r.person_id == user.pk and r.until is None for r in roles)
+    metrics = metric_lines(pilot.pk, as_of)
+    flags = open_flags([pilot.pk], as_of)[pilot.pk]
+    updates = tuple(update_lines(pilot.pk))
+    allowed = _days_allowed(pilot, user)
+    silent = (as_of - pilot.last_update_on).days if pilot.last_update_on else None
+    fresh = freshness.code(silent, allowed)
+    holders = tuple(_holder(r) for r in roles if r.until is None)
+    owner = next((str(r.person) for r in roles if _owns(r)), "")
+    on_hold = bool(pilot.on_hold_until and pilot.on_hold_until >= as_of)
+    speaking = tuple(flag for flag in flags if not flag.snoozed)
+    steps = next_steps(
+        State(
+            stage=pilot.stage, flags={flag.rule for flag in speaking}, freshness=fresh,
+            has_owner=bool(owner), has_metric=bool(metrics), decide_by=pilot.decide_by,
+            next_step_due=updates[0].next_step_due if updates else None,
+            has_problem=bool(pilot.problem), on_hold=on_hold, as_of=as_of,
+            may_edit=edit, may_manage=manage,
+        )
+    )  # fmt: skip
+    said = {title: _said(pilot, fields) for title, fields in labels.SECTIONS.items()}
+    return PilotPage(
+        pilot=pilot, unit=pilot.unit.path, stage_label=Stage(pilot.stage).label,
+        days=(as_of - pilot.stage_since_bound).days, at_least=pilot.stage_since is None,
+        freshness=fresh, freshness_label=freshness.WORDS[fresh], days_since_update=silent,
+        days_allowed=allowed, on_hold=on_hold, ended=pilot.stage in ENDED_STAGES,
+        voyage=tuple(_voyage(pilot, as_of)), holders=holders,
+        former=tuple(_holder(r) for r in roles if r.until is not None), owner=owner,
+        metrics=metrics, flags=speaking,
+        snoozed=tuple(flag for flag in flags if flag.snoozed), updates=updates, steps=steps,
+        identity=said["Identity"], charter=said["Charter"], systems=said["Systems"],
+        money=said["Money"], source=_source(pilot.pk), history=history(pilot.pk),
+        panels=tuple(sorted(pilot_panels.values(), key=lambda panel: panel.order)),
+        may_edit=edit, may_manage=manage,
+    )  # fmt: skip
+
+
+def _days_allowed(pilot: Pilot, user: User) -> int:
+    rows = Pilot.objects.visible_to(user).filter(pk=pilot.pk)
+    return int(rows.values_list(freshness.limit(), flat=True).get())
+
+
+def _owns(role: RoleAssignment) -> bool:
+    return role.until is None and role.role == RoleKind.OWNER
+
+
+def _holder(role: RoleAssignment) -> Holder:
+    return Holder(
+        role.pk, RoleKind(role.role).label, str(role.person), role.person.email, role.since,
+        role.until,
+    )  # fmt: skip
+
+
+def _voyage(pilot: Pilot, as_of: date) -> list[VoyageStep]:
+    """Idea to Production, and the end if there is one; of two visits to a stage the last."""
+    entered: dict[str, StageInterval] = {}
+    for interval in pilot.stage_intervals.order_by("since_bound", "id"):
+        entered[interval.stage] = interval
+    stages = [*ACTIVE_STAGES, *(s for s in ENDED_STAGES if s == pilot.stage)]
+    reached = max((index for index, stage in enumerate(stages) if stage in entered), default=0)
+    return [
+        _step(stage, entered.get(stage), pilot, as_of, passed=index < reached)
+        for index, stage in enumerate(stages)
+    ]
+
+
+def _step(
+    stage: Stage, interval: StageInterval | None, pilot: Pilot, as_of: date, *, passed: bool
+) -> VoyageStep:
+    if stage == pilot.stage:
+        when = labels.day(pilot.stage_since) if pilot.stage_since else "entry date unknown"
+        days = (as_of - pilot.stage_since_bound).days
+        return VoyageStep(stage.label, when, "here", days)
+    if interval is None:
+        skipped = passed and pilot.stage != Stage.STOPPED
+        return VoyageStep(stage.label, "not recorded" if skipped else "", "done" if skipped else "")
+    when = labels.day(interval.since) if interval.since else "entry date unknown"
+    return VoyageStep(stage.label, when, "done" if passed else "left")
+
+
+def update_lines(pilot_id: int, most: int = UPDATES_SHOWN) -> list[UpdateLine]:
+    """The latest updates, newest first."""
+    found = Update.objects.filter(pilot=pilot_id).select_related("author").order_by("-posted_at")
+    return [
+        UpdateLine(
+            update.on, str(update.author), update.health, update.note, update.next_step,
+            update.next_step_due, update.get_channel_display(),
+        )
+        for update in found[:most]
+    ]  # fmt: skip
+
+
+def _said(pilot: Pilot, fields: Mapping[str, str]) -> Said:
+    shown = {k: v for k, v in fields.items() if k not in ("name", "unit", "restricted")}
+    values: dict[str, Any] = {name: getattr(pilot, name) for name in shown}
+    known = tuple(
+        (title, labels.words(name, values[name]))
+        for name, title in shown.items()
+        if values[name] not in (None, "")
+    )
+    missing = (title for name, title in shown.items() if values[name] in (None, ""))
+    return Said(known, tuple(missing))
+
+
+def _source(pilot_id: int) -> tuple[tuple[str, str], ...]:
+    facts = PilotFacts.objects.filter(pk=pilot_id).values_list("values", flat=True).first() or {}
+    return tuple((str(name), str(value)) for name, value in facts.items())

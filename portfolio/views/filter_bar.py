@@ -1,0 +1,156 @@
+"""The filter bar that reads like a sentence, and the addresses of the same list."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.models import User
+from portfolio.filters import DECIDES, HEALTHS, SNOOZED, STATES, PilotFilter
+from portfolio.flags import words
+from portfolio.flags.registry import rules
+from portfolio.models import Stage
+from portfolio.queries import freshness
+from portfolio.queries.pilots import USUAL_ORDER, UnitChoice, unit_choices
+
+SORTS = {
+    "name": "name",
+    "entered": "longest in stage",
+    "-entered": "shortest in stage",
+    "updated": "longest without update",
+    "-updated": "last updated",
+    "decide": "next to be decided",
+    "-decide": "last to be decided",
+    "-ref": "newest",
+    "ref": "oldest",
+}
+# Filters without a control of their own: they come with links and are taken away by a click.
+SILENT = ("snoozed", "metric", "decide", "restricted", "entered", "entered_from", "entered_to")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A filter without a control: its words, and the address without it."""
+
+    name: str
+    value: str
+    words: str
+    without: str
+
+
+class FilterBar:
+    """What the bar shows; lazy, because a partial does not draw it."""
+
+    def __init__(self, filtered: PilotFilter, sort: str) -> None:
+        self._filtered = filtered
+        self.sort = sort
+        self.chosen: dict[str, str] = filtered.chosen
+        self.unreadable: list[str] = filtered.unreadable
+
+    @property
+    def query(self) -> str:
+        """The filter as it stands in an address, without sort and place."""
+        return urlencode(self.chosen)
+
+    def address(self, *, cursor: str = "", without: str = "") -> str:
+        """The shortest address of this list."""
+        parameters = {name: value for name, value in self.chosen.items() if name != without}
+        if self.sort != USUAL_ORDER:
+            parameters["sort"] = self.sort
+        if cursor:
+            parameters["cursor"] = cursor
+        return f"{reverse('pilots')}{'?' if parameters else ''}{urlencode(parameters)}"
+
+    @cached_property
+    def link(self) -> str:
+        """The address that ends where `cursor=...` goes."""
+        address = self.address()
+        return f"{address}{'&' if '?' in address else '?'}cursor="
+
+    @property
+    def words(self) -> str:
+        return self.chosen.get("q", "")
+
+    @property
+    def states(self) -> list[Option]:
+        return self._options("state", STATES)
+
+    @property
+    def stages(self) -> list[Option]:
+        return self._options("stage", dict(Stage.choices))
+
+    @property
+    def healths(self) -> list[Option]:
+        return self._options("health", HEALTHS)
+
+    @property
+    def freshnesses(self) -> list[Option]:
+        return self._options("freshness", freshness.WORDS)
+
+    @property
+    def flags(self) -> list[Option]:
+        known = {"any": "any flag", **{code: rule.title for code, rule in rules.items()}}
+        return self._options("flag", known, kept=words.title)
+
+    @property
+    def sorts(self) -> list[Option]:
+        return [
+            Option("" if code == USUAL_ORDER else code, said, code == self.sort)
+            for code, said in SORTS.items()
+        ]
+
+    @property
+    def rare(self) -> bool:
+        """True when a filter is in force that a phone folds away."""
+        return any(name in self.chosen for name in ("owner", "health", "freshness", "flag"))
+
+    @cached_property
+    def units(self) -> list[UnitChoice]:
+        unit = self.chosen.get("unit", "")
+        return unit_choices(int(unit) if unit.isdigit() else None)
+
+    @cached_property
+    def owners(self) -> list[Option]:
+        options = self._options("owner", {"me": "me", "none": "nobody"})
+        person = self.chosen.get("owner", "")
+        if person.isdigit():
+            name = str(User.objects.filter(pk=person).first() or "a person who is not here")
+            options.append(Option(person, name, chosen=True))
+        return options
+
+    @cached_property
+    def picked(self) -> list[Picked]:
+        found = [(name, self.chosen[name]) for name in SILENT if name in self.chosen]
+        return [
+            Picked(name, value, _said(name, value), self.address(without=name))
+            for name, value in found
+        ]
+
+    def _options(self, name: str, known: Mapping[str, str], kept: object = None) -> list[Option]:
+        now = self.chosen.get(name, "")
+        options = [Option(value, said, value == now) for value, said in known.items()]
+        if callable(kept) and now and now not in known:
+            options.append(Option(now, kept(now), chosen=True))
+        return options
+
+
+def _said(name: str, value: str) -> str:
+    fixed: Iterable[tuple[str, Mapping[str, str]]] = (
+        ("snoozed", SNOOZED),
+        ("decide", DECIDES),
+        ("metric", {"none": "no success metric"}),
+        ("restricted", {"1": "restricted", "0": "not restricted"}),
+        ("entered", {"unknown": "stage entry unknown"}),
+        ("entered_from", {value: f"in this stage since {value} or later"}),
+        ("entered_to", {value: f"in this stage since {value} or earlier"}),
+    )
+    return dict(fixed)[name].get(value, value)

@@ -1,0 +1,41 @@
+"""The list of pilots."""
+
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.access import roles_of
+from common import clock, nav
+from common.htmx import page_or_partial, wants_partial
+from common.keyset import filter_hash
+from portfolio.filters import PilotFilter
+from portfolio.models import Pilot
+from portfolio.queries.pilots import COUNTED, ORDERS, USUAL_ORDER, pilot_list
+from portfolio.views import Request, filter_bar
+
+
+@require_safe
+def pilots(request: Request) -> TemplateResponse:
+    """What one may see, filtered and sorted; everything stands in the address."""
+    as_of = clock.today()
+    visible = Pilot.objects.visible_to(request.user)
+    filtered = PilotFilter(request.GET, visible, user=request.user, as_of=as_of)
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in ORDERS else USUAL_ORDER
+    found = pilot_list(
+        filtered.qs, as_of=as_of, sort=sort, cursor=request.GET.get("cursor", ""),
+        filters=filter_hash(filtered.chosen),
+    )  # fmt: skip
+    bar = filter_bar.FilterBar(filtered, sort)
+    roles = roles_of(request.user)
+    context = {
+        "list": found, "page": found.page, "sort": sort, "bar": bar, "cap": COUNTED,
+        "base": reverse("pilots"), "create_url": reverse("pilot-create"),
+        "may_create": roles.may_create, "may_import": roles.may_import,
+        "may_choose": roles.may_create or bool(roles.managed),
+        "import_url": nav.address("imports"), "export_url": nav.address("pilots-export"),
+        "fresh_units": wants_partial(request) and request.headers.get("HX-Trigger-Name") == "unit",
+    }  # fmt: skip
+    response = page_or_partial(request, "portfolio/pilot_list.html", "pilot-list", context)
+    response["HX-Push-Url"] = bar.address(cursor=request.GET.get("cursor", ""))
+    return response

@@ -1,0 +1,210 @@
+"""The pilot list through HTTP."""
+
+import re
+from datetime import date
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from common import clock
+from common.registry import PilotColumn, pilot_columns
+from portfolio.actions import people, updates
+from portfolio.models import Channel, Flag, Health, Pilot, RoleAssignment, Update
+from tests import factories
+from tests.factories import Cast
+from tests.portfolio.views.screen import HTMX, as_, statements, text
+
+URL = "/pilots/"
+
+
+def names(html: str) -> list[str]:
+    return re.findall(r'<td class="main"><a href="[^"]+">([^<]*)</a>', html)
+
+
+def flag(pilot: Pilot, rule: str = "NO_OWNER") -> None:
+    Flag.objects.get_or_create(
+        pilot=pilot, rule=rule, closed_at=None,
+        defaults={"severity": "H", "since": clock.today(), "opened_at": clock.now()},
+    )  # fmt: skip
+
+
+def many(cast: Cast, number: int) -> None:
+    """Rows with everything a row can show, made quickly."""
+    unit, today, have = factories.unit("Treasury", "Mint"), clock.today(), Pilot.objects.count()
+    made = Pilot.objects.bulk_create(
+        Pilot(
+            name=f"Pilot {n:03}", name_key=f"pilot {n:03}", unit=unit, registered_on=today,
+            stage_since_bound=today, health=Health.AT_RISK, last_update_on=today,
+        )
+        for n in range(have, number)
+    )  # fmt: skip
+    Update.objects.bulk_create(
+        Update(
+            pilot=pilot, author=cast.mona, on=today, posted_at=clock.now(), health=Health.AT_RISK,
+            next_step="Ask", next_step_due=today, token=uuid4(),
+        )
+        for pilot in made
+    )  # fmt: skip
+    RoleAssignment.objects.bulk_create(
+        RoleAssignment(
+            pilot=pilot, person=cast.alice, role="owner", since=today, recorded_at=clock.now()
+        )
+        for pilot in made
+        if pilot.pk % 2
+    )
+    for pilot in made[:50]:
+        flag(pilot, "NO_METRIC")
+
+
+def test_a_row_says_everything(cast: Cast) -> None:
+    with time_machine.travel("2026-03-02T12:00:00Z", tick=False):
+        pilot = factories.pilot(
+            cast.mona, "Coin <counter>", owner=cast.alice, stage="poc",
+            stage_since=date(2026, 1, 1), unit=factories.unit("Treasury", "Mint"), restricted=True,
+        )  # fmt: skip
+        updates.post(pilot=pilot, by=cast.alice, channel=Channel.WEB, health=Health.AT_RISK)
+        flag(pilot, "NO_METRIC")
+    with time_machine.travel("2026-04-20T12:00:00Z", tick=False):
+        html = text(as_(cast.mona).get(URL))
+    assert "Coin &lt;counter&gt;" in html
+    assert "Treasury / Mint" in html
+    assert "PoC,\u00a0109\u00a0days" in html
+    assert "outdated, 49 days ago" in html
+    assert all(word in html for word in ("Alice", "At risk", "No metric", "restricted", pilot.ref))
+    assert "Decide" in html
+    assert "was due 2 Apr 2026" in html
+
+
+def test_no_owner_is_said_in_red(cast: Cast) -> None:
+    factories.pilot(cast.mona)
+    assert 'class="ic lack"' in text(as_(cast.vera).get(URL))
+
+
+def test_filters_and_sort_stand_in_the_address_and_the_count_is_announced(cast: Cast) -> None:
+    factories.pilot(cast.mona, "Bravo", stage="poc")
+    factories.pilot(cast.mona, "Alpha", stage="poc")
+    factories.pilot(cast.mona, "Charlie")
+    html = text(as_(cast.vera).get(f"{URL}?stage=poc&sort=-name&q="))
+    assert names(html) == ["Bravo", "Alpha"]
+    assert 'aria-live="polite"><b>2 pilots</b>' in html
+    assert '<option value="poc" selected>' in html
+
+
+def test_a_partial_brings_the_list_and_the_shortest_address(cast: Cast) -> None:
+    factories.pilot(cast.mona, "Alpha", stage="poc")
+    response = as_(cast.vera).get(f"{URL}?stage=poc&q=&sort=&unit=", headers=HTMX)
+    assert response["HX-Push-Url"] == "/pilots/?stage=poc"
+    assert text(response).lstrip().startswith('<div id="pilot-list">')
+    assert "<html" not in text(response)
+    assert "HX-Request" in response["Vary"]
+
+
+def test_choosing_a_unit_renews_the_choice_of_units(cast: Cast) -> None:
+    mint = factories.unit("Treasury", "Mint")
+    headers = {**HTMX, "HX-Trigger-Name": "unit"}
+    html = text(as_(cast.vera).get(f"{URL}?unit={mint.parent_id}", headers=headers))
+    assert 'hx-swap-oob="true"' in html
+    assert "Mint" in html
+    assert "hx-swap-oob" not in text(as_(cast.vera).get(URL, headers=HTMX))
+
+
+def test_pages_walk_forwards_and_back(cast: Cast) -> None:
+    many(cast, 120)
+    client, url, seen = as_(cast.mona), URL, []
+    while url:
+        html = text(client.get(url))
+        seen.append(names(html))
+        found = re.search(r'rel="next" href="([^"]+)"', html)
+        url = found[1].replace("&amp;", "&") if found else ""
+    assert [len(page) for page in seen] == [50, 50, 20]
+    assert [name for page in seen for name in page] == [f"Pilot {n:03}" for n in range(120)]
+    back = re.search(r'rel="prev" href="([^"]+)"', html)
+    assert back
+    assert names(text(client.get(back[1].replace("&amp;", "&")))) == seen[1]
+
+
+def test_a_cursor_of_another_filter_starts_again_and_says_so(cast: Cast) -> None:
+    many(cast, 60)
+    html = text(as_(cast.mona).get(URL))
+    cursor = re.search(r"cursor=([^\"&]+)", html)
+    assert cursor
+    html = text(as_(cast.mona).get(f"{URL}?stage=idea&cursor={cursor[1]}"))
+    assert "this is its first page" in html
+    assert names(html)[0] == "Pilot 000"
+
+
+def test_what_cannot_be_read_is_named(cast: Cast) -> None:
+    factories.pilot(cast.mona)
+    response = as_(cast.vera).get(f"{URL}?stage=<b>&sort=nonsense")
+    assert response.status_code == 200
+    assert "stage=&lt;b&gt;" in text(response)
+
+
+def test_the_statements_are_as_many_at_any_size(cast: Cast) -> None:
+    """Goal 5: at most eight, session and user included."""
+    column = PilotColumn("ready", "Ready", lambda ids: dict.fromkeys(ids, "7/10"))
+    client, counts, partials = as_(cast.mona), [], []
+    with pilot_columns.temporarily("test", column):
+        for size in (1, 50, 200):
+            many(cast, size)
+            counts.append(statements(client, f"{URL}?health=at_risk&sort=updated"))
+            partials.append(statements(client, f"{URL}?health=at_risk&sort=updated", **HTMX))
+    assert len(set(counts)) == len(set(partials)) == 1
+    assert counts[0] <= 8
+    assert partials[0] < counts[0]
+
+
+@pytest.mark.parametrize("who", ["alice", "vera", "mona", "otto"])
+def test_restricted_pilots_leak_through_no_part_of_the_list(cast: Cast, who: str) -> None:
+    secret = factories.pilot(cast.mona, "Secret merger", restricted=True, owner=cast.bob)
+    factories.pilot(cast.mona, "Open one")
+    flag(secret, "STALE_POC")
+    client = as_(getattr(cast, who))
+    allowed = who in ("mona", "otto")
+    for query in ("", "q=merger", f"q={secret.ref}", "restricted=1", "flag=STALE_POC",
+                  f"owner={cast.bob.pk}"):  # fmt: skip
+        html = text(client.get(f"{URL}?{query}"))
+        assert ("Secret merger" in html) is allowed
+    found = text(client.get(URL))
+    assert (f"<b>{2 if allowed else 1} pilot" in found) is True
+
+
+def test_three_doors_when_there_is_nothing(cast: Cast) -> None:
+    html = text(as_(cast.mona).get(URL))
+    assert all(door in html for door in ("Import a spreadsheet", "demo company", "first pilot"))
+    assert reverse("pilot-create") in html
+    html = text(as_(cast.vera).get(URL))
+    assert reverse("pilot-create") not in html
+
+
+def test_no_match_offers_the_way_back(cast: Cast) -> None:
+    factories.pilot(cast.mona)
+    html = text(as_(cast.vera).get(f"{URL}?q=nothing+like+that"))
+    assert "No pilot matches" in html
+    assert "Clear the filter" in html
+
+
+def test_a_page_of_fifty_rows_stays_light(cast: Cast) -> None:
+    """Goal 21: at most 45 kB."""
+    many(cast, 50)
+    for pilot in Pilot.objects.all():
+        flag(pilot, "STALE_POC")
+    assert len(as_(cast.mona).get(URL).content) <= 45_000
+
+
+def test_an_owner_that_ended_is_no_owner(cast: Cast) -> None:
+    pilot = factories.pilot(cast.mona, owner=cast.alice)
+    people.release(assignment=pilot.people.get(), by=cast.mona, channel=Channel.WEB)
+    html = text(as_(cast.mona).get(URL))
+    assert 'class="ic lack"' in html
+    assert html.count("<tr data-href") == 1
+
+
+def test_strangers_are_sent_to_sign_in(db: None, client: object) -> None:
+    from django.test import Client
+
+    response = Client().get(URL)
+    assert response.status_code == 302
+    assert "login" in response["Location"]
