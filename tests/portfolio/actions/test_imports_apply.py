@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from portfolio.actions import import_rows, import_sql, imports
+from portfolio.actions import import_sql, imports
 from portfolio.models import Event, ImportRun, Pilot, StageInterval
 from tests.portfolio.transfer.files import csv_bytes
 
@@ -45,7 +45,7 @@ def test_progress_is_seen_while_the_one_transaction_is_open(
         aside.close()
         seen.append((progress, pilots_seen))
 
-    monkeypatch.setattr(import_rows.sql, "insert_pilots", looked)
+    monkeypatch.setattr(import_sql, "insert_pilots", looked)
     assert run(given(tmp_path, 1_200))["created"] == 1_200
     assert seen == [(1_000, 0)]
 
@@ -57,7 +57,7 @@ def test_what_breaks_off_leaves_nothing_behind(
     def broken(*args: Any) -> None:
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(import_rows.sql, "record_issues", broken)
+    monkeypatch.setattr(import_sql, "record_issues", broken)
     with pytest.raises(RuntimeError):
         run(given(tmp_path, 20))
     assert not Pilot.objects.exists()
