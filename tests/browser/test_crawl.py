@@ -28,7 +28,8 @@ def kind(path: str) -> str:
 
 def walk(visitor: Visitor, first: list[str], most: int = 60) -> list[str]:
     """One address of each kind of page, in the order in which links lead there."""
-    waiting, known, found = deque(first), {kind(path) for path in first}, []
+    waiting, known = deque(first), {kind(path) for path in first}
+    found: list[str] = []
     while waiting and len(found) < most:
         path = waiting.popleft()
         answer = visitor.page.goto(visitor.base + path)

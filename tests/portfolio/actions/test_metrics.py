@@ -1,5 +1,6 @@
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from portfolio.models import Event, Metric, Pilot
 from tests.factories import Cast, pilot
 
 
-def add(cast: Cast, one: Pilot, **values: object) -> Metric:
+def add(cast: Cast, one: Pilot, **values: Any) -> Metric:
     return metrics.add(pilot=one, by=cast.mona, channel="web", name="Hours saved", **values)
 
 

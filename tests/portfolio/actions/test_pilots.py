@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.access import roles_of
 from accounts.models import Role
 from common import clock
 from common.errors import Conflict, NotAllowed, Refused
@@ -51,7 +52,7 @@ def test_a_viewer_registers_nothing_and_a_manager_of_a_unit_only_there(cast: Cas
         pilot(cast.vera)
     max_ = person("Max", Role.PORTFOLIO_MANAGER, unit=unit("Sales"))
     pilot(max_, unit=unit("Sales", "North"))
-    assert not pilots.roles_of(max_).manages(unit("Finance").lineage)
+    assert not roles_of(max_).manages(unit("Finance").lineage)
 
 
 def test_only_what_a_form_may_set_can_be_set(cast: Cast) -> None:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, InternalError, ProgrammingError, connectio
 from django.db.utils import DatabaseError
 from django.utils import timezone
 
+from accounts.models import User
 from portfolio.models import (
     Event,
     Flag,
@@ -42,7 +43,7 @@ def flag(one: Pilot, **values: object) -> Flag:
     return Flag.objects.create(pilot=one, **fields)
 
 
-def assignment(one: Pilot, person: object, **values: object) -> RoleAssignment:
+def assignment(one: Pilot, person: User, **values: object) -> RoleAssignment:
     fields = {"role": RoleKind.OWNER, "since": DAY, "recorded_at": NOW} | values
     return RoleAssignment.objects.create(pilot=one, person=person, **fields)
 

@@ -25,7 +25,7 @@ def test_the_quarter_line_stands_between_two_classes() -> None:
 
 def test_classes_leave_no_day_out() -> None:
     for age in range(OLDEST):
-        assert figures.class_days(age)[1] == figures.class_days(age + 1)[0] - 1  # type: ignore[operator]
+        assert figures.class_days(age)[1] == figures.class_days(age + 1)[0] - 1
 
 
 def test_groups_add_up() -> None:

@@ -39,7 +39,7 @@ def listed(user: User, url: str) -> int:
     filtered = PilotFilter(query, visible, user=user, as_of=DAY)
     assert filtered.unreadable == []
     assert set(filtered.chosen) == set(query)
-    return filtered.qs.count()
+    return int(filtered.qs.count())
 
 
 def plain(user: User) -> list[dict[str, Any]]:

@@ -55,7 +55,9 @@ def expected(code: str) -> list[int]:
 def test_walking_the_pages_is_the_sorted_list(rows: Any, code: str, size: int) -> None:  # fmt: skip
     make(rows)
     order = queries.ORDERS[code]
-    walked, cursor, places = [], "", []
+    walked: list[int] = []
+    places: list[list[int]] = []
+    cursor = ""
     while True:
         page = paginate(Pilot.objects.values("id"), order, cursor=cursor, filters="", size=size)
         ids = [row["id"] for row in page.rows]
