@@ -115,6 +115,7 @@ def stage_choices() -> list[tuple[str, str]]:
 def runs(limit: int = 50) -> list[ImportRun]:
     """The latest imports; discarded ones are gone."""
     shown = ImportRun.objects.exclude(state=ImportState.DISCARDED).select_related("by")
+    shown = shown.order_by("-created_at", "-id")
     return list(shown.defer("proposals", "mapping", "found", "columns", "conflicts")[:limit])
 
 

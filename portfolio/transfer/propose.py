@@ -20,6 +20,7 @@ from portfolio.transfer.reader import Table
 from portfolio.transfer.text import header_key
 
 _ENOUGH = 400
+_COUNTING = frozenset(("nr", "no", "number", "nummer", "lfd nr", "lfd nummer", "key", "code"))
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,17 @@ def _wish(header: str, cells: list[str]) -> tuple[str, float, str]:
     fit = _fit(BY_CODE[code], cells)
     if code == "ref" and fit < 0.35:
         code, fit = "external_id", _fit(BY_CODE["external_id"], cells)
+    if code == "external_id" and header_key(header) in _COUNTING and _counts_up(cells):
+        return FACT, 0.8, "a running number, which is no lasting id"
     if fit < 0.35:
         return FACT, 0.6, f"its name suggests {BY_CODE[code].label}, its cells do not"
     return code, sure * (0.5 + fit / 2), "by its name"
+
+
+def _counts_up(cells: list[str]) -> bool:
+    """1, 2, 3...: it says where a row stands, and says it of another row in the next list."""
+    numbers = [c.strip().rstrip(".") for c in cells]
+    return numbers == [str(n) for n in range(1, len(numbers) + 1)]
 
 
 def _nearly(header: str) -> tuple[str, float] | None:

@@ -24,7 +24,7 @@ def test_a_german_list() -> None:
     assert {p.header: p.to for p in proposals} == {
         "Projektname": "name", "Geschäftsbereich": "unit", "Abteilung": "subunit",
         "Projektstatus": "stage", "Startdatum": "idea_on", "Livegang": "live_on",
-        "Verantwortlich": "owner", "Kurzbeschreibung": "summary", "Lfd. Nr.": "external_id",
+        "Verantwortlich": "owner", "Kurzbeschreibung": "summary", "Lfd. Nr.": "fact",
         "Budget (EUR)": "budget", "Zielgruppe": "audience", "Bemerkung": "fact",
     }  # fmt: skip
     assert all(0 < p.confidence <= 1 for p in proposals)
@@ -85,3 +85,10 @@ def test_of_two_columns_for_a_person_the_addresses_win() -> None:
         ["A", "Jane Doe", "jane@x.org"], ["B", "Jo Roe", "jo@x.org"],
     )  # fmt: skip
     assert found == {"Projektname": "name", "Verantwortlicher": "fact", "E-Mail": "owner"}
+
+
+def test_a_running_number_is_no_id() -> None:
+    rows = [["A", "1", "X-9"], ["B", "2", "X-3"]]
+    assert targets(["Title", "No", "Tag"], *rows)["No"] == "fact"
+    assert targets(["Title", "Use Case ID", "Tag"], *rows)["Use Case ID"] == "external_id"
+    assert targets(["Title", "Tag", "Project No."], *rows)["Project No."] == "external_id"
