@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from common.gallery import gallery
-from config import health
+from config import health, status
 
 # The admin site has no door of its own: sign-in, its limits and second factors are allauth's.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -16,6 +16,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
+    path("status/", status.status, name="status"),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     *(

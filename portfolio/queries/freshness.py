@@ -1,6 +1,7 @@
 """Freshness: days since the last update, measured by the limit of NO_UPDATE."""
 
 from datetime import date
+from functools import cache
 
 from django.db.models import (
     Case,
@@ -25,6 +26,7 @@ USUAL, IN_PRODUCTION = 14, 30  # days
 WORDS = {"fresh": "Fresh", "due": "Due", "outdated": "Outdated", "never": "Never updated"}
 
 
+@cache
 def limit() -> Combinable:
     """Days after which this pilot's update is outdated; the most specific set limit wins."""
     chosen = (

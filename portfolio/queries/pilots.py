@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -133,21 +134,29 @@ def counted(pilots: PilotQuerySet) -> int:
 
 def row_values(pilots: PilotQuerySet) -> Any:
     """The columns a row is made of, in one statement."""
+    return pilots.annotate(**_annotations()).values(*_COLUMNS)
+
+
+_COLUMNS = (
+    "id", "name", "unit_id", "unit__path", "stage", "stage_since", "stage_since_bound",
+    "health", "last_update_on", "decide_by", "shipped", "restricted", "on_hold_until",
+    "held__person__name", "held__person__email", "open_flags", "next_due", "days_allowed",
+)  # fmt: skip
+
+
+@cache
+def _annotations() -> dict[str, Any]:
+    """Made once: building these expressions costs as much as the statement itself."""
     flags = Flag.objects.open().filter(pilot=OuterRef("pk"))
     found = JSONObject(rule="rule", severity="severity", snoozed="snoozed_until")
     latest = Update.objects.filter(pilot=OuterRef("pk")).order_by("-posted_at")
-    return pilots.annotate(
-        held=FilteredRelation(
-            "people", condition=Q(people__role="owner", people__until=None)
-        ),
-        open_flags=ArraySubquery(flags.values(found=found)),
-        next_due=Subquery(latest.values("next_step_due")[:1]),
-        days_allowed=freshness.limit(),
-    ).values(
-        "id", "name", "unit_id", "unit__path", "stage", "stage_since", "stage_since_bound",
-        "health", "last_update_on", "decide_by", "shipped", "restricted", "on_hold_until",
-        "held__person__name", "held__person__email", "open_flags", "next_due", "days_allowed",
-    )  # fmt: skip
+    owner = Q(people__role="owner", people__until=None)
+    return {
+        "held": FilteredRelation("people", condition=owner),
+        "open_flags": ArraySubquery(flags.values(found=found)),
+        "next_due": Subquery(latest.values("next_step_due")[:1]),
+        "days_allowed": freshness.limit(),
+    }
 
 
 def with_columns(found: list[dict[str, Any]], as_of: date) -> list[PilotRow]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from accounts.models import User
 from portfolio.filters import DECIDES, HEALTHS, SNOOZED, STATES, PilotFilter
@@ -13,7 +15,7 @@ from portfolio.flags import words
 from portfolio.flags.registry import rules
 from portfolio.models import Stage
 from portfolio.queries import freshness
-from portfolio.queries.pilots import USUAL_ORDER, UnitChoice, unit_choices
+from portfolio.queries.pilots import USUAL_ORDER, unit_choices
 
 SORTS = {
     "name": "name",
@@ -31,13 +33,6 @@ SILENT = ("snoozed", "metric", "decide", "restricted", "entered", "entered_from"
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    value: str
-    label: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Picked:
     """A filter without a control: its words, and the address without it."""
 
@@ -50,9 +45,10 @@ class Picked:
 class FilterBar:
     """What the bar shows; lazy, because a partial does not draw it."""
 
-    def __init__(self, filtered: PilotFilter, sort: str) -> None:
+    def __init__(self, filtered: PilotFilter, sort: str, owner: str = "") -> None:
+        """`owner` is the name of the first row's owner: a list of one owner's names them."""
         self._filtered = filtered
-        self.sort = sort
+        self.sort, self._owner = sort, owner
         self.chosen: dict[str, str] = filtered.chosen
         self.unreadable: list[str] = filtered.unreadable
 
@@ -81,51 +77,52 @@ class FilterBar:
         return self.chosen.get("q", "")
 
     @property
-    def states(self) -> list[Option]:
+    def states(self) -> SafeString:
         return self._options("state", STATES)
 
     @property
-    def stages(self) -> list[Option]:
+    def stages(self) -> SafeString:
         return self._options("stage", dict(Stage.choices))
 
     @property
-    def healths(self) -> list[Option]:
+    def healths(self) -> SafeString:
         return self._options("health", HEALTHS)
 
     @property
-    def freshnesses(self) -> list[Option]:
+    def freshnesses(self) -> SafeString:
         return self._options("freshness", freshness.WORDS)
 
     @property
-    def flags(self) -> list[Option]:
+    def flags(self) -> SafeString:
         known = {"any": "any flag", **{code: rule.title for code, rule in rules.items()}}
-        return self._options("flag", known, kept=words.title)
+        now = self.chosen.get("flag", "")
+        return self._options("flag", known if not now else {now: words.title(now), **known})
 
     @property
-    def sorts(self) -> list[Option]:
-        return [
-            Option("" if code == USUAL_ORDER else code, said, code == self.sort)
-            for code, said in SORTS.items()
-        ]
+    def sorts(self) -> SafeString:
+        said = {"" if code == USUAL_ORDER else code: text for code, text in SORTS.items()}
+        return options(said, "" if self.sort == USUAL_ORDER else self.sort)
 
     @property
     def rare(self) -> bool:
         """True when a filter is in force that a phone folds away."""
         return any(name in self.chosen for name in ("owner", "health", "freshness", "flag"))
 
-    @cached_property
-    def units(self) -> list[UnitChoice]:
+    @property
+    def units(self) -> SafeString:
         unit = self.chosen.get("unit", "")
-        return unit_choices(int(unit) if unit.isdigit() else None)
+        found = unit_choices(int(unit) if unit.isdigit() else None)
+        return options({str(one.id): one.label for one in found}, unit)
 
-    @cached_property
-    def owners(self) -> list[Option]:
-        options = self._options("owner", {"me": "me", "none": "nobody"})
+    @property
+    def owners(self) -> SafeString:
+        known = {"me": "me", "none": "nobody"}
         person = self.chosen.get("owner", "")
         if person.isdigit():
-            name = str(User.objects.filter(pk=person).first() or "a person who is not here")
-            options.append(Option(person, name, chosen=True))
-        return options
+            known[person] = self._owner or str(
+                User.objects.filter(pk=person).first() or "a person who is not here"
+            )
+        return options(known, person)
 
     @cached_property
     def picked(self) -> list[Picked]:
@@ -135,12 +132,18 @@ class FilterBar:
             for name, value in found
         ]
 
-    def _options(self, name: str, known: Mapping[str, str], kept: object = None) -> list[Option]:
-        now = self.chosen.get(name, "")
-        options = [Option(value, said, value == now) for value, said in known.items()]
-        if callable(kept) and now and now not in known:
-            options.append(Option(now, kept(now), chosen=True))
-        return options
+    def _options(self, name: str, known: Mapping[str, str]) -> SafeString:
+        return options(known, self.chosen.get(name, ""))
+
+
+def options(known: Mapping[str, str], now: str) -> SafeString:
+    """The <option> elements of a select; made here, because sixty of them in a template cost
+    more than fifty rows do."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, " selected" if value == now else "", said) for value, said in known.items()),
+    )
 
 
 def _said(name: str, value: str) -> str:

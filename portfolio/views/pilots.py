@@ -26,7 +26,8 @@ def pilots(request: Request) -> TemplateResponse:
         filtered.qs, as_of=as_of, sort=sort, cursor=request.GET.get("cursor", ""),
         filters=filter_hash(filtered.chosen),
     )  # fmt: skip
-    bar = filter_bar.FilterBar(filtered, sort)
+    rows = found.page.rows
+    bar = filter_bar.FilterBar(filtered, sort, owner=rows[0].owner if rows else "")
     roles = roles_of(request.user)
     context = {
         "list": found, "page": found.page, "sort": sort, "bar": bar, "cap": COUNTED,

@@ -106,6 +106,7 @@ TABLE: dict[str, Row] = {
     # Signs of life, asked from outside.
     "health-live": Row(PUBLIC),
     "health-ready": Row(PUBLIC),
+    "status": Row(Answer(200, ADMIN)),
     # The portfolio as a whole.
     "overview": PAGE,
     "chart-json": Row(Answer(200), args=fixed(code="ageing")),
