@@ -62,13 +62,17 @@ class Service:
         self.process = None
         return code
 
+    def running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
     def stop(self) -> None:
         """Ask it to end; `kill` follows when it takes longer than its patience."""
-        if self.process is not None and self.process.poll() is None:
+        if self.process is not None and self.running():
             self.process.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        if self.process is not None and self.process.poll() is None:
+        """End it and what it started, at once."""
+        if self.process is not None and self.running():
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(5)
 

@@ -157,21 +157,22 @@ class Supervisor:
     # --- stopping ---------------------------------------------------------------------------------
 
     def stop(self) -> None:
-        """Beat first, so that nothing new begins; then web, worker, broker and database."""
-        for name in ("beat", "web", "worker"):
-            for child in self.children:
-                if child.name == name:
-                    self._end(child)
+        """Beat first, so that nothing new begins; then web and worker; then broker, database."""
+        self._end("beat")
+        self._end("web", "worker")
         for server in reversed(self.servers):
             with contextlib.suppress(OSError):
                 server.stop()
 
-    def _end(self, child: Service) -> None:
-        child.stop()
-        deadline = time.monotonic() + child.patience
-        while child.process is not None and child.process.poll() is None:
+    def _end(self, *names: str) -> None:
+        begun = time.monotonic()
+        ending = [child for child in self.children if child.name in names]
+        for child in ending:
+            child.stop()
+        while ending := [child for child in ending if child.running()]:
             for key, _ in self._selector.select(0.02):
                 self._relay(key.data, key.fileobj)
-            if time.monotonic() > deadline or self._wishes > 1:
-                self.console.line(child.name, "does not end in time and is killed")
-                child.kill()
+            for child in ending:
+                if time.monotonic() > begun + child.patience or self._wishes > 1:
+                    self.console.line(child.name, "does not end in time and is killed")
+                    child.kill()
