@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from portfolio.transfer.text import header_key, line, says_unknown
 
 _EMAIL = re.compile(r"[\w.+'%-]+@[\w-]+(?:\.[\w-]+)*\.?[\w]+", re.ASCII)
@@ -79,6 +82,8 @@ def read(
     if reason:
         return None, reason
     if account is None:
+        if email and not _is_address(email):
+            return None, f"names {email}, which is no e-mail address"
         if email and create:
             return Person(email, name[:200], known=False), ""
         return None, _cure(email, name or text)
@@ -96,6 +101,14 @@ def _found(email: str, name: str, directory: Directory) -> tuple[Account | None,
     if len(same) > 1:
         return None, f"is the name of {len(same)} accounts: write the e-mail address"
     return (same[0], "") if same else (None, "")
+
+
+def _is_address(email: str) -> bool:
+    try:
+        validate_email(email)
+    except ValidationError:
+        return False
+    return len(email) <= 254
 
 
 def _cure(email: str, name: str) -> str:

@@ -101,7 +101,7 @@ def plan(
         if problem:
             row = _fail(draft, problem)
         elif pilot is None:
-            draft.cells.pop("ref", None)
+            _unknown_ref(draft)
             row = RowPlan(draft, "created", cells={"stage": "idea", **_all_cells(draft)})
         else:
             row = _compare(draft, pilot, mapping, mapped, facts, result)
@@ -110,6 +110,15 @@ def plan(
     result.columns = _columns(table, mapping, result)
     result.notes = _notes(table, mapping, result)
     return result
+
+
+def _unknown_ref(draft: Draft) -> None:
+    """A new row cannot keep a reference: references are given here."""
+    ref = draft.cells.pop("ref", None)
+    if ref:
+        header, cell = draft.sources["ref"]
+        problem = f"The cell names {ref}, which is not here: the row is registered as a new pilot."
+        draft.issues.append(Issue(draft.row, header, cell, problem))
 
 
 def _inside(draft: Draft, within: tuple[tuple[str, ...], ...]) -> bool:

@@ -37,6 +37,8 @@ def test_who_cannot_be_assigned_says_why(cell: str, part: str) -> None:
 def test_accounts_are_made_from_addresses_only() -> None:
     new = read("Nina New <nina@example.org>", DIRECTORY, create=True, external_ok=False)
     assert new == (Person("nina@example.org", "Nina New", known=False), "")
+    wrong = read("nina@x1", DIRECTORY, create=True, external_ok=False)
+    assert wrong == (None, "names nina@x1, which is no e-mail address")
     assert read("Nina New", DIRECTORY, create=True, external_ok=False)[0] is None
     assert read("Ola Out", DIRECTORY, create=False, external_ok=True)[0] is not None
 

@@ -134,7 +134,13 @@ def test_an_external_id_outlives_a_new_name_and_unit() -> None:
 def test_a_reference_names_its_pilot() -> None:
     header, columns = ["Ref", "Name"], {"Ref": "ref", "Name": "name"}
     pilot = Existing(7, "k", "", {"name": "Old"}, {"name": "Old"})
-    done = run([["PIL-7", "New"], ["PIL-8", ""]], [pilot], header=header, columns=columns)
+    rows = [["PIL-7", "New"], ["PIL-8", ""], ["PIL-9", "Other"]]
+    done = run(rows, [pilot], header=header, columns=columns)
+    assert done.rows[2].action == "created"
+    assert [i.problem for i in done.issues if i.row == 4] == [
+        "The cell names PIL-9, which is not here: the row is registered as a new pilot."
+    ]
+    assert done.columns[0].filled == done.columns[0].stored + done.columns[0].issues == 3
     assert done.rows[0].changes == {"name": ("Old", "New")}
     assert done.rows[1].action == "failed"
     assert "there is no pilot PIL-8" in done.rows[1].problem
