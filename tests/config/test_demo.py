@@ -1,0 +1,193 @@
+"""The demo company: the same for the same day, true to its dates, and with every state there is."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
+from io import StringIO
+from itertools import pairwise
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from accounts.models import Membership, Role, User
+from common import clock
+from config.demo import live
+from config.demo.company import PEOPLE
+from config.demo.findings import findings, on
+from config.demo.shapes import Told
+from config.demo.story import company
+from config.demo.write import write
+from portfolio.actions import flags
+from portfolio.models import (
+    Channel,
+    Event,
+    Flag,
+    Health,
+    Metric,
+    Pilot,
+    RoleAssignment,
+    RoleKind,
+    Stage,
+    StageInterval,
+    Update,
+)
+from readiness.models import Answer, Assessment, State
+from tests.factories import Cast, pilot
+
+DAY = date(2026, 11, 20)
+DAYS = [DAY, date(2024, 2, 29), date(2026, 3, 29), date(2027, 1, 1)]
+
+
+@pytest.fixture(autouse=True)
+def _noon() -> object:
+    with time_machine.travel(datetime.combine(DAY, time(12), UTC), tick=False):
+        yield
+
+
+def dates(one: Told) -> list[date]:
+    """Every day on which something happened."""
+    return [
+        *(span.bound for span in one.spans), *(said.on for said in one.updates),
+        *(day for m in one.metrics for day, _ in m.readings), *(m.since for m in one.metrics),
+        *(a.since for a in one.answers), *(a.until for a in one.answers if a.until),
+        *(h.since for h in one.people), *(h.until for h in one.people if h.until),
+    ]  # fmt: skip
+
+
+def test_the_same_day_makes_the_same_company() -> None:
+    assert company(DAY) == company(DAY)
+    assert len(company(DAY)) == 117
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_the_story_moves_with_the_day(day: date) -> None:
+    first, other = company(DAY), company(day)
+    assert [one.name for one in first] == [one.name for one in other]
+    shift = day - DAY
+    assert [one.registered + shift for one in first] == [one.registered for one in other]
+
+
+def test_nothing_happens_in_the_future_or_before_the_registration() -> None:
+    for one in company(DAY):
+        assert max(dates(one)) <= DAY, one.name
+        assert min(dates(one)) >= one.registered, one.name
+        assert one.registered >= DAY - timedelta(days=620), one.name
+        assert all(a.until == b.bound for a, b in zip(one.spans, one.spans[1:], strict=False))
+
+
+@pytest.fixture
+def norddal(db: None) -> list[Told]:
+    told = company(DAY)
+    write(told, DAY, "a password of the demo")
+    return told
+
+
+def test_the_past_agrees_with_the_real_sweep(norddal: list[Told]) -> None:
+    """The flags that were written are those the rules find: nothing to open, nothing to close."""
+    rules = {"STALE_POC", "NO_OWNER", "NO_UPDATE", "NO_METRIC", "MISSING_3"}
+    counts = flags.sweep().counts
+    assert {
+        rule: (counts[rule]["opened"], counts[rule]["closed"]) for rule in rules
+    } == dict.fromkeys(rules, (0, 0))
+    told = {one.name: on(one, DAY) for one in norddal}
+    kept = Flag.objects.open().filter(rule__in=rules).select_related("pilot")
+    assert {(f.pilot.name, f.rule) for f in kept} == {
+        (name, rule) for name, found in told.items() for rule in found
+    }
+    # Each began on the day the rule says, unless it was open before something else changed.
+    assert all(flag.since <= told[flag.pilot.name][flag.rule][0] for flag in kept)
+
+
+def test_every_state_of_pilots_and_people_occurs(norddal: list[Told]) -> None:
+    assert set(Pilot.objects.values_list("stage", flat=True)) == set(Stage.values)
+    assert set(Pilot.objects.values_list("health", flat=True)) == {"", *Health.values}
+    assert set(Update.objects.values_list("channel", flat=True)) == {"web", "email", "api"}
+    assert set(RoleAssignment.objects.values_list("role", flat=True)) == set(RoleKind.values)
+    owners = RoleAssignment.objects.owners()
+    assert owners.open().filter(accepted_on=None).exists(), "proposed"
+    assert owners.exclude(until=None).filter(person__is_active=False).exists(), "left"
+    assert RoleAssignment.objects.filter(person__is_internal=False).exists(), "external"
+    assert Pilot.objects.active().filter(stage_since=None).exists(), "unknown entry"
+    assert Pilot.objects.on_hold(DAY).exists()
+    assert Event.objects.filter(verb="pilot.resumed").exists()
+    assert Pilot.objects.filter(restricted=True).count() == 5
+    assert Pilot.objects.filter(last_update_on=None).exists()
+    for field in ("budget", "monthly_burn", "decide_by", "third_party"):
+        assert Pilot.objects.filter(**{field: None}).exists(), field
+        assert Pilot.objects.exclude(**{field: None}).exists(), field
+    assert Metric.objects.filter(baseline=None).exists()
+    assert Metric.objects.exclude(until=None).exists()
+    again = Counter(StageInterval.objects.filter(stage="poc").values_list("pilot", flat=True))
+    assert max(again.values()) == 2, "went back to PoC"
+    assert set(Membership.objects.values_list("role", flat=True)) == set(Role.values)
+    assert Membership.objects.exclude(unit=None).exists(), "limited to a subtree"
+
+
+def test_every_state_of_flags_and_answers_occurs(norddal: list[Told]) -> None:
+    for rule in ("STALE_POC", "NO_OWNER", "NO_UPDATE", "NO_METRIC", "MISSING_3"):
+        assert Flag.objects.open().filter(rule=rule).exists(), rule
+        assert Flag.objects.exclude(closed_at=None).filter(rule=rule).exists(), rule
+    assert Flag.objects.open().filter(snoozed_until__gte=DAY).count() >= 2
+    assert Flag.objects.open().filter(snoozed_until__lt=DAY).exists(), "a snooze that ran out"
+    now = Answer.objects.open_interval()
+    assert set(now.values_list("state", flat=True)) == set(State.values)
+    assert now.filter(state="attested", evidence_url="").exists()
+    assert now.filter(valid_until__lt=DAY).exists(), "ran out"
+    assert now.filter(valid_until__gte=DAY).exists()
+    assert Answer.objects.exclude(until=None).exists(), "history"
+    scores = set(Assessment.objects.values_list("met", flat=True))
+    assert min(scores) <= 1
+    assert max(scores) == 10
+
+
+def test_derived_values_follow_from_the_records(norddal: list[Told]) -> None:
+    for one in Pilot.objects.prefetch_related("stage_intervals", "updates"):
+        (open_,) = [i for i in one.stage_intervals.all() if i.until is None]
+        assert (one.stage, one.stage_since, one.stage_since_bound) == (
+            open_.stage, open_.since, open_.since_bound,
+        )  # fmt: skip
+        last = max((u.on for u in one.updates.all()), default=None)
+        assert one.last_update_on == last
+        assert one.shipped is any(i.stage == "production" for i in one.stage_intervals.all())
+
+
+def test_flags_of_the_past_never_overlap() -> None:
+    for one in company(DAY):
+        by_rule: dict[str, list[tuple[date, date]]] = {}
+        for found in findings(one, DAY):
+            span = (found.opened, found.closed or date.max)
+            by_rule.setdefault(found.rule, []).append(span)
+        for spans in by_rule.values():
+            spans.sort()
+            assert all(a[1] <= b[0] for a, b in pairwise(spans)), one.name
+
+
+def test_the_command_fills_an_empty_database_once(db: None) -> None:
+    out = StringIO()
+    call_command("seed_demo", stdout=out)
+    said = out.getvalue()
+    assert "117 pilots" in said
+    password = said.split("shown only now: ")[1].split("\n")[0]
+    shown = [person.email for person in PEOPLE if person.note]
+    assert all(email in said for email in shown)
+    client = Client()
+    assert client.login(email=shown[0], password=password)
+    assert User.objects.get(email=shown[0]).has_usable_password()
+    again = StringIO()
+    call_command("seed_demo", stdout=again)
+    assert "here already" in again.getvalue()
+    assert Pilot.objects.count() == 117
+
+
+def test_the_command_refuses_a_database_with_pilots(cast: Cast) -> None:
+    pilot(cast.mona)
+    with pytest.raises(CommandError, match="folder of its own"):
+        call_command("seed_demo")
+    assert Pilot.objects.count() == 1
+
+
+def test_two_files_wait_to_be_imported(norddal: list[Told]) -> None:
+    runs = live.import_files(clock.today())
+    assert [run.state for run in runs] == ["uploaded", "uploaded"]
+    assert {run.channel for run in runs} == {Channel.WEB}
