@@ -163,6 +163,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "config.sign_in.InvitedOnlyAdapter"
+ACCOUNT_FORMS = {
+    "login": "config.sign_in_forms.SignIn",
+    "reauthenticate": "config.sign_in_forms.StillYou",
+    "reset_password": "config.sign_in_forms.ForgottenPassword",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -179,7 +184,11 @@ PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds that a one-time link works
 MFA_ADAPTER = "config.second_factors.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = f"Pilotage {PILOTAGE_COMPANY}"
+MFA_FORMS = {
+    "add_webauthn": "config.second_factors.AddPasskeyForm",
+    "authenticate": "config.sign_in_forms.Code",
+    "reauthenticate": "config.sign_in_forms.StillYouByCode",
+}
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # Addresses are given by administrators.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers allow it on localhost only
 ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("PILOTAGE_PROXIES", default=1 if HTTPS else 0)

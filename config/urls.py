@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("status/", status.status, name="status"),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("config.account_urls")),
     path("admin/", admin.site.urls),
     *(
         path("", include(f"{app}.urls"))

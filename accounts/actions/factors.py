@@ -5,7 +5,7 @@ from django.db import transaction
 
 from accounts.actions import events
 from accounts.actions.rights import require_administrator
-from accounts.models import User
+from accounts.models import Channel, User
 
 
 @transaction.atomic
@@ -20,3 +20,13 @@ def remove_all(*, user: User, by: User, channel: str) -> int:
             verb="factors.removed", by=by, channel=channel, person=user, before={"kinds": kinds}
         )
     return len(kinds)
+
+
+def tell(*, by: User, verb: str, what: str) -> None:
+    """Somebody changed their own factors or identities on the sign-in package's pages."""
+    values = {"what": what}
+    ended = verb.endswith("removed")
+    events.record(
+        verb=verb, by=by, channel=Channel.WEB, person=by,
+        before=values if ended else None, after=None if ended else values,
+    )  # fmt: skip

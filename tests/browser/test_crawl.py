@@ -17,7 +17,7 @@ FOREIGN = re.compile(r"^/admin/")  # Django's own pages: our policy, their desig
 # Pages that no link leads to from here.
 ALSO = {
     "": ["/account/login/", "/account/password/reset/", "/account/signup/", "/no-such-page/"],
-    "viewer": ["/account/logout/", "/account/password/change/", "/account/email/"],
+    "viewer": ["/account/logout/", "/account/password/change/", "/account/2fa/app/add/"],
 }
 
 

@@ -64,14 +64,14 @@ def test_a_password_for_one_use_opens_only_the_page_that_replaces_it() -> None:
     client = Client()
     change = reverse("account_change_password")
     client.post(reverse("account_login"), {"login": "first@example.com", "password": PASSWORD})
-    for name in ("account_email", "admin:index"):
+    for name in ("account", "admin:index"):
         answer = client.get(reverse(name))
         assert answer.status_code == 302, name
         assert answer.headers["Location"] == change
     assert "Choose your own password" in client.get(change).content.decode()
     fields = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
     assert client.post(change, fields).headers["Location"] == "/"
-    assert client.get(reverse("account_email")).status_code == 200
+    assert client.get(reverse("account")).status_code == 200
     other = Client()
     other.post(reverse("account_login"), {"login": "first@example.com", "password": NEW})
     assert "_auth_user_id" in other.session
@@ -108,7 +108,7 @@ def test_a_stranger_s_address_gets_no_mail_and_the_page_does_not_tell(cast: Cast
     assert mail.outbox == []
 
 
-@pytest.mark.parametrize("name", ["account_email", "account_reauthenticate", "account_inactive"])
+@pytest.mark.parametrize("name", ["account", "account_reauthenticate", "account_inactive"])
 def test_every_page_of_the_sign_in_package_wears_our_frame(name: str) -> None:
     client = Client()
     client.force_login(person("Sailor"))
