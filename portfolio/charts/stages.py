@@ -65,7 +65,7 @@ def figure(numbers: Numbers) -> go.Figure:
     found = bars(numbers)[::-1]
     names = [b.stage.label for b in found]
     drawing = go.Figure()
-    plain = {"color": "var(--bar)"}
+    plain = {"color": "var(--bar)", "line": {"color": "var(--paper)", "width": 1}}
     unknown = {"color": "var(--paper)", "line": {"color": "var(--edge)", "width": 1.5}}
     hatched = {"color": "var(--line)", "pattern": HATCH}
     none = Cell(0)
@@ -74,7 +74,7 @@ def figure(numbers: Numbers) -> go.Figure:
     for title, part, marker in (
         ("up to 91 days", [b.within for b in found], plain),
         # Production knows no quarter: there an old age is what one hopes for.
-        ("over 91 days, in production", live, {"color": "var(--edge)"}),
+        ("over 91 days, in production", live, plain),
         ("over 91 days", late, hatched),
         ("age unknown", [b.unknown for b in found], unknown),
     ):

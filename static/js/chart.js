@@ -98,5 +98,9 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:afterSettle", watch);
 const again = () => { for (const figure of drawn.keys()) if (figure.isConnected) draw(figure); };
 addEventListener("themechange", again);
+// On paper two figures stand beside each other, whatever the width of the window was.
+const width = (value) => { for (const figure of drawn.keys()) window.Plotly?.relayout(figure.querySelector(".chart-plot"), value); };
+addEventListener("beforeprint", () => width({ width: 500 }));
+addEventListener("afterprint", () => width({ width: null, autosize: true }));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
 watch();

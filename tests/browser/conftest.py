@@ -1,9 +1,10 @@
-"""A real browser before a real installation with the demo company in it."""
+"""A real browser before a real installation with an imported inventory in it."""
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -73,10 +74,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def stack(browser: Browser) -> Iterator[Installation]:
-    """`./run up --demo` with one person for each of the roles that see different pages."""
+    """`./run up`, one person for each of the roles that see different pages, an inventory."""
     installation = Installation()
     try:
-        installation.up("--demo")
+        installation.up()
         for name, roles in PEOPLE.items():
             words = [word for role in roles for word in ("--role", role)]
             done = installation.run(
@@ -84,9 +85,28 @@ def stack(browser: Browser) -> Iterator[Installation]:
                 input=f"{PASSWORD}\n",
             )  # fmt: skip
             assert done.returncode == 0, done.stderr
+        file = installation.root / "inventory.csv"
+        file.write_text(inventory())
+        done = installation.run("manage", "import_pilots", str(file))
+        assert done.returncode == 0, done.stderr
         yield installation
     finally:
         installation.close()
+
+
+def inventory() -> str:
+    """Sixty pilots of every stage and age, some without owner or date, one with a long name."""
+    today = datetime.now(UTC).date()
+    stages = ["Idea", "PoC", "PoC", "Pilot", "Rollout", "Production", "Stopped"]
+    units = ["Finance / Payables", "Operations / Cranes", "Legal", "Customer service"]
+    lines = ["Name,Unit,Stage,Stage since,Owner,Monthly burn"]
+    for n in range(60):
+        since = today - timedelta(days=n * 7) if n % 6 else ""
+        name = f"Pilot of many words {n} " + "and one more " * (12 if n == 1 else 0)
+        owner = "manager@example.com" if n % 3 else ""
+        fields = [name.strip(), units[n % 4], stages[n % 7], since, owner, n * 100 if n % 2 else ""]
+        lines.append(",".join(str(field) for field in fields))
+    return "\n".join(lines) + "\n"
 
 
 @pytest.fixture(scope="session")
