@@ -59,7 +59,7 @@ def signs(now: datetime) -> list[Sign]:
 
 
 def versions() -> list[tuple[str, str]]:
-    number = connection.cursor().connection.info.server_version
+    number = connection.pg_version
     return [
         ("Pilotage", settings.PILOTAGE_VERSION),
         ("Python", platform.python_version()),
