@@ -59,7 +59,7 @@ def signs(now: datetime) -> list[Sign]:
 
 
 def versions() -> list[tuple[str, str]]:
-    number = connection.pg_version
+    number: int = connection.pg_version  # type: ignore[attr-defined]  # PostgreSQL only
     return [
         ("Pilotage", settings.PILOTAGE_VERSION),
         ("Python", platform.python_version()),
