@@ -112,6 +112,22 @@ TABLE: dict[str, Row] = {
     "chart-json": Row(Answer(200), args=fixed(code="ageing")),
     "chart-csv": Row(Answer(200), args=fixed(code="ageing")),
     "readiness": PAGE,
+    "flags": PAGE,
+    "pilots-export": Row(Answer(200), query="?format=csv"),
+    # What administrators look after. An empty limit is a question: what would change?
+    "flag-limits": Row(Answer(200, ADMIN), Answer(200, ADMIN)),
+    "mails": Row(Answer(200, ADMIN)),
+    "mail": Row(Answer(404, ADMIN), args=fixed(name="none.log")),
+    "mail-html": Row(Answer(404, ADMIN), args=fixed(name="none.log")),
+    "digest-retry": Row(post=Answer(404, ADMIN), args=fixed(number=10**9)),
+    # One's own digests; a week that has none is not there, whoever asks.
+    "digests": PAGE,
+    "digest": Row(Answer(404), args=fixed(period="2020-W01")),
+    "digest-html": Row(Answer(404), args=fixed(period="2020-W01")),
+    "digest-switch": Row(post=Answer(302)),
+    "digest-unsubscribe": Row(
+        Answer(404, EVERYBODY), Answer(404, EVERYBODY), args=fixed(token="no-token")
+    ),
     # People: for administrators and portfolio managers to see, for administrators to change.
     "people": Row(Answer(200, STAFF)),
     "person": person_row(Answer(200, STAFF)),
