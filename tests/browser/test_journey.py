@@ -1,0 +1,146 @@
+"""The main job in a browser: sign in, find a pilot, post an update, give it an owner, undo."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE, Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+def test_from_the_sign_in_to_an_update_and_an_owner(visit: Visit) -> None:
+    visitor = visit("manager")
+    page = visitor.go("/")
+    main = page.get_by_role("navigation", name="Main", exact=True)
+    main.get_by_role("link", name="Pilots", exact=True).click()
+
+    # The filter swaps the list in place and stands in the address.
+    page.get_by_label("Owner", exact=True).select_option("none")
+    expect(page).to_have_url(re.compile(r"[?&]owner=none"))
+    expect(page.locator("#pilot-list")).to_contain_text("20 pilots")
+    row = page.locator("#pilot-list tbody tr").first
+    name = row.locator(".main a").inner_text()
+    row.locator(".main a").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+
+    # An update, in a dialog over the page.
+    page.get_by_role("link", name="Post an update").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("At risk").check(force=True)
+    dialog.get_by_label("What happened?").fill("Waiting for <b>the contract</b>.")
+    dialog.get_by_role("button", name="Post the update").click()
+    expect(page.locator("#toasts .toast").first).to_be_visible()
+    expect(page.locator("#main")).to_contain_text("Waiting for <b>the contract</b>.")
+
+    # An owner, and the way back.
+    page.get_by_role("link", name="Assign an owner").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Person").fill("viewer@example.com")
+    dialog.get_by_role("button", name="Assign").click()
+    toast = page.locator("#toasts .toast", has_text="is owner of")
+    expect(toast).to_be_visible()
+    expect(page.locator("#main")).to_contain_text("viewer@example.com")
+    toast.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("link", name="Assign an owner").first).to_be_visible()
+    assert visitor.complaints == []
+    assert visitor.violations() == []
+
+
+def test_a_refused_form_says_it_beside_the_field(visit: Visit) -> None:
+    page = visit("manager").go("/pilots/new/")
+    page.locator("form.form").evaluate("(form) => { form.noValidate = true; }")
+    page.get_by_role("button", name=re.compile("Create|Register")).click()
+    wrong = page.locator("[aria-invalid=true]").first
+    expect(wrong).to_be_visible()
+    described = (wrong.get_attribute("aria-describedby") or "").split()
+    assert any(page.locator(f"#{part}.errorlist").count() for part in described)
+
+
+def test_the_keyboard_walks_the_rows_and_opens_one(visit: Visit) -> None:
+    page = visit("manager").go("/pilots/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    second = page.locator("#pilot-list tbody .main a").nth(1)
+    expect(second).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/pilots/PIL-\d+/$"))
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Theme and keys")).to_be_visible()
+
+
+def test_ctrl_k_searches_from_anywhere(visit: Visit) -> None:
+    page = visit("viewer").go("/flags/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("words 59")
+    page.keyboard.press("Enter")
+    expect(page.locator("#pilot-list tbody tr")).to_have_count(1)
+
+
+def test_the_theme_is_chosen_for_this_device_and_charts_follow(visit: Visit) -> None:
+    page = visit("viewer").go("/")
+    label = page.locator("#chart-stages .main-svg text").first
+    expect(label).to_be_attached()
+    before = label.evaluate("(e) => getComputedStyle(e).fill")
+    page.get_by_role("button", name="Theme and keys").click()
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(label).not_to_have_css("fill", before)
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_a_bar_of_a_chart_opens_exactly_its_rows(visit: Visit) -> None:
+    page = visit("viewer").go("/")
+    page.locator("#chart-stages summary").click()
+    link = page.locator("#chart-stages tbody a").first
+    number = link.inner_text()
+    link.click()
+    expect(page.locator("#pilot-list [aria-live]")).to_contain_text(f"{number} pilot")
+
+
+def test_a_chart_that_does_not_come_says_so_and_can_be_tried_again(visit: Visit) -> None:
+    visitor = visit("viewer")
+    visitor.page.route("**/charts/stages.json", lambda route: route.abort())
+    page = visitor.go("/")
+    error = page.locator("#chart-stages .chart-error")
+    expect(error).to_be_visible()
+    visitor.page.unroute("**/charts/stages.json")
+    error.get_by_role("button", name="Try again").click()
+    expect(page.locator("#chart-stages .main-svg").first).to_be_visible()
+    expect(error).to_be_hidden()
+
+
+def test_a_lost_connection_is_said_and_nothing_is_lost(visit: Visit) -> None:
+    visitor = visit("manager")
+    page = visitor.go("/pilots/")
+    visitor.context.set_offline(True)
+    page.get_by_label("Owner", exact=True).select_option("none")
+    expect(page.locator("#toasts")).to_contain_text("could not be reached")
+    visitor.context.set_offline(False)
+    expect(page.locator("#pilot-list tbody tr").first).to_be_visible()
+
+
+def test_on_a_phone_the_menu_opens_everything_else(visit: Visit) -> None:
+    page = visit("administrator", size=PHONE).go("/")
+    short = page.get_by_role("navigation", name="Main, short")
+    expect(short.get_by_role("link")).to_have_count(4)
+    page.get_by_role("button", name="Menu").click()
+    everything = page.get_by_role("navigation", name="Main", exact=True)
+    everything.get_by_role("link", name="Mail").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_the_page_works_without_any_script(visit: Visit) -> None:
+    visitor = visit("viewer")
+    context = visitor.context.browser.new_context(  # type: ignore[union-attr]
+        java_script_enabled=False, storage_state=visitor.context.storage_state()
+    )
+    page = context.new_page()
+    page.goto(f"{visitor.base}/")
+    expect(page.locator(".tile")).to_have_count(6)
+    page.get_by_role("link", name=re.compile(r"^\d+ active$")).click()
+    expect(page.locator("#pilot-list tbody tr").first).to_be_visible()
+    context.close()
