@@ -1,0 +1,35 @@
+from datetime import date
+
+from django.db.models import DateField, F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, TruncDate
+
+from portfolio.flags.days import DaysAfter
+from portfolio.flags.registry import TIME, Facts, flag_rule
+from portfolio.models import Event
+from portfolio.models.flag import Severity
+from portfolio.models.pilot import Hosting
+from portfolio.querysets import PilotQuerySet
+
+
+def say(facts: Facts) -> str:
+    place = Hosting(facts["hosting"]).label.lower() if facts["hosting"] else "unknown"
+    return f"On {place} for at least {facts.days('hosted_since')} days"
+
+
+@flag_rule(
+    "HOSTING_AGED", title="Hosting aged", family=TIME, severity=Severity.MEDIUM, limit=180,
+    facts=("hosting", "hosted_since", "limit"), say=say,
+)  # fmt: skip
+def hosting_aged(pilots: PilotQuerySet, as_of: date) -> PilotQuerySet:
+    """For half a year the pilot has run on a laptop, a consultant's machine, a test server or in a
+    sandbox. It dies when the person leaves or the contract ends.
+
+    To clear it: move it to production hosting, or stop it. Counts from the day the present place
+    was recorded here, so the true age may be greater.
+    """
+    named = Event.objects.filter(pilot=OuterRef("pk"), after__has_key="hosting").order_by("-at")
+    recorded = Subquery(named.values(day=TruncDate("at"))[:1], output_field=DateField())
+    return pilots.exclude(hosting__in=("", Hosting.PRODUCTION)).annotate(
+        hosted_since=Coalesce(recorded, F("registered_on")),
+        since=DaysAfter(F("hosted_since"), F("limit"), Value(1)),
+    )
