@@ -98,6 +98,7 @@ class Post:
 
     def __init__(self) -> None:
         self._backend = mailers.default
+        self.trouble: Outcome | None = None  # Why the server could not be reached the last time.
 
     def send(self, message: EmailMultiAlternatives) -> Outcome:
         """Give one mail to the server; never raises for what a server or a line can do."""
@@ -105,7 +106,9 @@ class Post:
             self._backend.open()
         except (OSError, smtplib.SMTPException) as error:
             self.close()
-            return Outcome("later", f"The mail server cannot be reached: {_words(error)}")
+            self.trouble = Outcome("later", f"The mail server cannot be reached: {_words(error)}")
+            return self.trouble
+        self.trouble = None
         try:
             self._backend.send_messages([message])
         except smtplib.SMTPRecipientsRefused as error:

@@ -13,7 +13,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from accounts.access import roles_of
 from accounts.models import Unit, User
 from common import clock
+from portfolio.flags.limits import LIMIT_MAX
+from portfolio.flags.registry import rules
 from portfolio.models import Direction, Health, Pilot, RoleKind, Stage
+from portfolio.models.pilot import Audience
 from portfolio.models.stage import ENDED_STAGES
 from portfolio.queries import labels
 from portfolio.queries.metric_lines import MetricLine
@@ -238,6 +241,17 @@ class HoldForm(forms.Form):
 class SnoozeForm(forms.Form):
     until = Day(required=True, help_text="On the day after it counts again.")
     reason = Text(required=True, rows=2, label="Why it can wait")
+
+
+class LimitForm(forms.Form):
+    """One row of the limits of flags; an empty limit takes the row away."""
+
+    rule = forms.ChoiceField(choices=lambda: [(c, f"{r.title} ({c})") for c, r in rules.items()])
+    stage = forms.ChoiceField(choices=[("", "any stage"), *Stage.choices[:5]], required=False)
+    audience = forms.ChoiceField(choices=[("", "any audience"), *Audience.choices], required=False)
+    limit = forms.IntegerField(
+        min_value=0, max_value=LIMIT_MAX, required=False, help_text="Empty: the rule's default."
+    )
 
 
 class AssignForm(forms.Form):

@@ -9,6 +9,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -177,6 +178,8 @@ def work(*, seconds: float) -> Counter[str]:
             if not tickets:
                 break
             done += _send_batch(tickets, connection, until)
+            if connection.trouble:
+                break  # The server is away: the next bell asks again.
     return done
 
 
@@ -203,11 +206,14 @@ def _send_batch(tickets: Sequence[queue.Ticket], connection: Post, until: float)
         content = from_json(row.content) if row.content else contents.get(row.recipient_id)
         if time.monotonic() > until:
             queue.advance(Digest, ticket, DigestState.CLAIMED, into=DigestState.PLANNED)
+        elif connection.trouble:
+            done[_settle(row, ticket, connection.trouble, DigestState.CLAIMED)] += 1
         elif not row.recipient.is_active or not row.recipient.digest_enabled:
             done[_skip(ticket, "stopped by the recipient")] += 1
         elif content is None:
             done[_skip(ticket, NOTHING)] += 1
         else:
+            content = replace(content, period=row.period)
             done[_send(row, ticket, content, connection)] += 1
     return done
 
@@ -245,10 +251,10 @@ def _send(row: Digest, ticket: queue.Ticket, content: Content, connection: Post)
     )  # fmt: skip
     if not mine:
         return "lost"  # Another worker has it: our lease ran out while the ones before took long.
-    return _settle(row, ticket, connection.send(message))
+    return _settle(row, ticket, connection.send(message), DigestState.SENDING)
 
 
-def _settle(row: Digest, ticket: queue.Ticket, outcome: Outcome) -> str:
+def _settle(row: Digest, ticket: queue.Ticket, outcome: Outcome, now_in: str) -> str:
     now = clock.now()
     values: dict[str, Any] = {"reason": outcome.words}
     if outcome.fate == "accepted":
@@ -263,7 +269,7 @@ def _settle(row: Digest, ticket: queue.Ticket, outcome: Outcome) -> str:
         again = schedule.next_try(tries, row.due_at, now)
         state = DigestState.PLANNED if again else DigestState.FAILED
         values |= {"tries": tries, "next_try_at": again}
-    queue.advance(Digest, ticket, DigestState.SENDING, into=state, **values)
+    queue.advance(Digest, ticket, now_in, into=state, **values)
     return state
 
 

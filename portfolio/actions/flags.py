@@ -14,12 +14,12 @@ from common.errors import NotAllowed, Refused
 from portfolio.access import may_edit
 from portfolio.actions import events
 from portfolio.flags import engine
+from portfolio.flags.limits import LIMIT_MAX
 from portfolio.flags.registry import rules
 from portfolio.models import Event, Flag, FlagLimit, Pilot, Stage, SweepRun
 from portfolio.models.pilot import Audience
 
 SNOOZE_MAX = timedelta(days=180)
-LIMIT_MAX = 3_650
 # A change that began before the sweep and ended during it: how long such a change may take.
 OVERLAP = timedelta(seconds=60)
 

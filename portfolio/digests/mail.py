@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import get_template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from common.emails import inlined
 from portfolio.digests.content import Content, bar, shares, summary
@@ -51,7 +51,7 @@ def letter(content: Content, person: int) -> Letter:
         "parts": [
             {
                 "part": part,
-                "more_url": site(f"{_path('pilots')}?{part.more_query}"),
+                "more_url": site(f"{reverse('pilots')}?{part.more_query}"),
                 "lines": [
                     {
                         "line": line, "url": pilot_url(line.ref),
@@ -63,7 +63,7 @@ def letter(content: Content, person: int) -> Letter:
             }
             for part in content.parts
         ],
-        "list_url": site(f"{_path('pilots')}?state=stalled"),
+        "list_url": site(f"{reverse('pilots')}?state=stalled"),
         "archive_url": site(reverse("digests")),
         "unsubscribe_url": unsubscribe_url(person),
     }  # fmt: skip
@@ -103,18 +103,11 @@ def message_id(number: int, period: str) -> str:
 
 
 def pilot_url(ref: str) -> str:
-    return site(_path("pilot", ref))
+    return site(reverse("pilot", args=[ref]))
 
 
 def update_url(ref: str) -> str:
-    return site(_path("pilot-update", ref))
-
-
-def _path(name: str, *args: str) -> str:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return "/".join(["/pilots", *args, ""])
+    return site(reverse("pilot-update", args=[ref]))
 
 
 @cache

@@ -9,6 +9,8 @@ from django.db.models import Case, Expression, IntegerField, Q, Value, When
 from portfolio.flags.registry import Rule, rules
 from portfolio.models import FlagLimit
 
+LIMIT_MAX = 3_650
+
 
 @dataclass(frozen=True)
 class Setting:

@@ -91,9 +91,11 @@ def open_flags(pilot_ids: Iterable[int], as_of: date) -> dict[int, list[OpenFlag
     return found
 
 
-def _gravity(flag: Flag) -> tuple[int, bool, date, str]:
-    stalling = flag.rule in STALLING_RULES
-    return ORDER[Severity(flag.severity)], not stalling, flag.since, flag.rule
+def _gravity(flag: Flag) -> tuple[int, int, date, str]:
+    """What means standstill first, in the order of the headlines."""
+    stalls = flag.rule in STALLING_RULES
+    rank = STALLING_RULES.index(flag.rule) if stalls else len(STALLING_RULES)
+    return ORDER[Severity(flag.severity)], rank, flag.since, flag.rule
 
 
 def groups(user: User, as_of: date) -> list[RuleGroup]:

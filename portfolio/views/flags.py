@@ -1,6 +1,5 @@
 """Flags: what the rules found, and after how many days they speak."""
 
-from django import forms
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -12,23 +11,10 @@ from common.errors import NotAllowed, Refused
 from common.htmx import page_or_partial, toast
 from portfolio.actions import flags as actions
 from portfolio.flags.limits import Setting
-from portfolio.flags.registry import rules
-from portfolio.models import Channel, Stage
-from portfolio.models.pilot import Audience
+from portfolio.forms import LimitForm
+from portfolio.models import Channel
 from portfolio.queries import flags as queries
 from portfolio.views import Request
-
-
-class LimitForm(forms.Form):
-    """One row of the limits; an empty limit takes the row away."""
-
-    rule = forms.ChoiceField(choices=lambda: [(c, f"{r.title} ({c})") for c, r in rules.items()])
-    stage = forms.ChoiceField(choices=[("", "any stage"), *Stage.choices[:5]], required=False)
-    audience = forms.ChoiceField(choices=[("", "any audience"), *Audience.choices], required=False)
-    limit = forms.IntegerField(
-        min_value=0, max_value=actions.LIMIT_MAX, required=False,
-        help_text="Empty: the rule's own default.",
-    )  # fmt: skip
 
 
 @require_safe

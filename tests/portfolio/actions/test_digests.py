@@ -1,9 +1,11 @@
 """The ledger: who is planned when, what is sent, what is skipped and why."""
 
 import json
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from accounts.models import User
 from common import queue
 from common.emails import Outcome, Post
 from common.errors import NotAllowed, Refused
+from config.environment import mailer
 from portfolio.actions import digests, people
 from portfolio.models import Channel, Digest, Event
 from tests import factories
@@ -205,6 +208,28 @@ def test_temporary_for_ever_is_failed_with_the_last_word(
     row = Digest.objects.get(period=WEEK)
     assert (row.state, row.reason) == ("failed", "450 busy")
     assert 6 <= server.calls <= 10
+
+
+def test_a_server_that_is_away_is_asked_once_for_all(
+    cast: Cast, clock: Any, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    settings.MAILERS = {"default": mailer(f"smtp://127.0.0.1:{port}", Path("unused"))}
+    usual, asked = Post.send, []
+
+    def counted(self: Post, message: Any) -> Outcome:
+        asked.append(message.to)
+        return usual(self, message)
+
+    monkeypatch.setattr(Post, "send", counted)
+    clock.move_to(MONDAY)
+    digests.run()
+    rows = Digest.objects.values_list("state", "tries", "next_try_at")
+    assert set(rows) == {("planned", 1, MONDAY + timedelta(minutes=1))}
+    assert "cannot be reached" in Digest.objects.latest("pk").reason
+    assert len(asked) == 1
 
 
 def test_a_refusal_for_good_is_failed_with_the_server_s_sentence(

@@ -1,6 +1,7 @@
 """What follows a PoC that succeeded: GONE_QUIET, IDLE_AFTER_SUCCESS, and ZOMBIE after a demo."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.factories import Cast
 from tests.portfolio.flags.made import ago, codes, flag, settled, sweep, words
 
 
-def succeeded(cast: Cast, success: int, updated: int | None, **values: object) -> Pilot:
+def succeeded(cast: Cast, success: int, updated: int | None, **values: Any) -> Pilot:
     pilot = settled(cast.mona, stage="poc", poc_success_on=ago(success), **values)
     Pilot.objects.update(last_update_on=None if updated is None else ago(updated))
     Flag.objects.all().delete()  # What registering saw, before the update.

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -10,7 +11,7 @@ from tests.portfolio.flags.made import DAY, ago, codes, flag, settled, sweep, wo
 
 
 def promise(cast: Cast, pilot: Pilot, days_ago: int, due_days_ago: int | None) -> None:
-    step = {} if due_days_ago is None else {"next_step_due": ago(due_days_ago)}
+    step: dict[str, Any] = {} if due_days_ago is None else {"next_step_due": ago(due_days_ago)}
     with time_machine.travel(f"{ago(days_ago)}T12:00:00Z", tick=False):
         updates.post(
             pilot=pilot, by=cast.mona, channel=Channel.WEB, health="on_track",

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -202,3 +203,19 @@ def _rule(code: str, find: Callable[[PilotQuerySet, date], PilotQuerySet]) -> Ru
         code=code, title=code, family="Time", severity="L", stages=("idea", "poc"), limit=0,
         find=with_since, say=lambda facts: code,
     )  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_at_once_wait_for_each_other() -> None:
+    many(300, unit())
+
+    def one(_: int) -> int:
+        try:
+            return sum(row["opened"] for row in sweep().counts.values())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        opened = sorted(pool.map(one, range(4)))
+    assert opened[:3] == [0, 0, 0]
+    assert opened[3] == Flag.objects.open().count() == Flag.objects.count()
