@@ -12,7 +12,6 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from common import queue
@@ -384,20 +383,3 @@ def test_a_new_role_meanwhile_is_in_the_same_mail(cast: Cast, clock: Any) -> Non
     assert len(mine) == 1
     assert mine[0].subject.startswith("2 stalled pilots")
     assert mine[0].body.count("Mine (") == 1
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"state": "gone"}, {"state": "failed", "reason": ""}, {"state": "sent", "sent_at": None},
-        {"state": "skipped", "reason": ""},
-    ],
-)  # fmt: skip
-def test_what_the_ledger_itself_refuses(alone: User, clock: Any, values: dict[str, Any]) -> None:
-    digests.plan(now=MONDAY)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Digest.objects.update(**values)
-    row = Digest.objects.get()
-    row.pk = None
-    with pytest.raises(IntegrityError, match="one_a_week"), transaction.atomic():
-        row.save()
