@@ -93,9 +93,12 @@ def masks() -> str:
     import lucide
 
     shape = "content:'';display:inline-block;flex:none;width:1.15em;height:1.15em"
-    place = "margin-right:.3em;vertical-align:-.2em"
+    place = "vertical-align:-.2em"
     paint = "background:currentColor;mask:var(--ic) center/contain no-repeat"
-    rules = [f".ic::before{{{shape};{place};{paint};print-color-adjust:exact}}"]
+    rules = [
+        f".ic::before{{{shape};{place};{paint};print-color-adjust:exact}}",
+        ".lack.ic::before,.locked.ic::before{margin-right:.3em}",
+    ]
     for css, name in MASKED.items():
         svg = lucide._load_icon(ICONS[name])
         inner = "".join(_element(child.tag, child.attrib) for child in svg).replace('"', "'")

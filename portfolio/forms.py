@@ -9,6 +9,7 @@ from uuid import uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.urls import reverse
 
 from accounts.access import roles_of
 from accounts.models import Unit, User
@@ -116,6 +117,10 @@ class CreateForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs |= {
+            "hx-get": reverse("pilots-similar"), "hx-target": "#similar", "hx-swap": "outerHTML",
+            "hx-trigger": "input changed delay:400ms",
+        }  # fmt: skip
         if "/" not in roles_of(user).managed and Unit.objects.exists():
             del self.fields["new_unit"]
 

@@ -26,6 +26,7 @@ from portfolio.queries.metric_lines import MetricLine, metric_lines
 from portfolio.queries.next_steps import State, Step, next_steps
 
 UPDATES_SHOWN = 5
+SHOWN_ELSEWHERE = ("name", "unit", "restricted", "summary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,7 @@ def update_lines(pilot_id: int, most: int = UPDATES_SHOWN) -> list[UpdateLine]:
 
 
 def _said(pilot: Pilot, fields: Mapping[str, str]) -> Said:
-    shown = {k: v for k, v in fields.items() if k not in ("name", "unit", "restricted")}
+    shown = {k: v for k, v in fields.items() if k not in SHOWN_ELSEWHERE}
     values: dict[str, Any] = {name: getattr(pilot, name) for name in shown}
     known = tuple(
         (title, labels.words(name, values[name]))

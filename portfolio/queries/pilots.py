@@ -7,9 +7,8 @@ from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import F, FilteredRelation, Func, OuterRef, Q, Subquery, TextField, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import JSONObject
 
 from accounts.actions.units import SEPARATOR
 from accounts.models import Unit
@@ -148,7 +147,9 @@ _COLUMNS = (
 def _annotations() -> dict[str, Any]:
     """Made once: building these expressions costs as much as the statement itself."""
     flags = Flag.objects.open().filter(pilot=OuterRef("pk"))
-    found = JSONObject(rule="rule", severity="severity", snoozed="snoozed_until")
+    # Text, not JSON: "H STALE_POC 2026-03-01" is read twice as fast, fifty times a page.
+    words = ("severity", "rule", "snoozed_until")
+    found = Func(Value(" "), *words, function="CONCAT_WS", output_field=TextField())
     latest = Update.objects.filter(pilot=OuterRef("pk")).order_by("-posted_at")
     owner = Q(people__role="owner", people__until=None)
     return {
@@ -199,12 +200,13 @@ def _row(row: Mapping[str, Any], as_of: date, columns: tuple[Any, ...]) -> Pilot
     )
 
 
-def _flags(found: list[dict[str, Any]], as_of: date) -> tuple[FlagWord, ...]:
+def _flags(found: list[str], as_of: date) -> tuple[FlagWord, ...]:
     """Worst first; snoozed ones behind the others."""
     today = as_of.isoformat()
-    words = [
-        FlagWord(flag["rule"], flag["severity"], (flag["snoozed"] or "") >= today) for flag in found
-    ]
+    words = []
+    for text in found:
+        severity, rule, *until = text.split(" ")
+        words.append(FlagWord(rule, severity, bool(until) and until[0] >= today))
     return tuple(sorted(words, key=lambda w: (w.snoozed, SEVERITIES.find(w.severity), w.rule)))
 
 

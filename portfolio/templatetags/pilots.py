@@ -15,7 +15,7 @@ from portfolio.queries.pilots import NextDate, PilotRow
 
 register = template.Library()
 
-FLAGS_SHOWN = 3
+FLAGS_SHOWN = 2
 
 
 @register.simple_tag
@@ -74,11 +74,10 @@ def _stage(row: PilotRow) -> str:
 def _health(row: PilotRow) -> str:
     if row.days_since_update is None:
         return '<span class="st ic no_update">No update</span>'
-    late = "outdated, " if row.freshness == "outdated" else ""
-    return (
-        f'<span class="st ic {row.health}">{ui.STATUS[row.health][0]}</span>'
-        f"<small>{late}{ui.ago(row.days_since_update)}</small>"
-    )
+    ago = ui.ago(row.days_since_update)
+    if row.freshness == "outdated":
+        ago = f"outdated, {ago.removesuffix(' ago')}"
+    return f'<span class="st ic {row.health}">{ui.STATUS[row.health][0]}</span><small>{ago}</small>'
 
 
 def _owner(row: PilotRow) -> str:
@@ -88,7 +87,7 @@ def _owner(row: PilotRow) -> str:
 def _flags(row: PilotRow) -> str:
     shown = "".join(_flag(f.rule, f.severity, f.snoozed) for f in row.flags[:FLAGS_SHOWN])
     more = len(row.flags) - FLAGS_SHOWN
-    return shown + (f'<span class="fl low">and {more} more</span>' if more > 0 else "")
+    return shown + (f'<span class="fl low">+{more}</span>' if more > 0 else "")
 
 
 @cache

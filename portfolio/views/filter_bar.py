@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.urls import reverse
 from django.utils.html import format_html_join
@@ -139,10 +139,15 @@ class FilterBar:
 def options(known: Mapping[str, str], now: str) -> SafeString:
     """The <option> elements of a select; made here, because sixty of them in a template cost
     more than fifty rows do."""
+    return _options(tuple(known.items()), now)
+
+
+@lru_cache(maxsize=512)
+def _options(known: tuple[tuple[str, str], ...], now: str) -> SafeString:
     return format_html_join(
         "",
         '<option value="{}"{}>{}</option>',
-        ((value, " selected" if value == now else "", said) for value, said in known.items()),
+        ((value, " selected" if value == now else "", said) for value, said in known),
     )
 
 
