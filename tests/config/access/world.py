@@ -26,11 +26,16 @@ class World:
     open: Pilot
     hidden: Pilot
     made: dict[str, Any] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
 
     def client(self, actor: str) -> Client:
+        """Signed in as them; the sign-in is made once and the cookies are fresh every time."""
         client = Client()
         if actor in self.people:
-            client.force_login(self.people[actor])
+            if actor not in self.cookies:
+                client.force_login(self.people[actor])
+                self.cookies[actor] = client.cookies.output(header="", sep=";")
+            client.cookies.load(self.cookies[actor])
         return client
 
 
