@@ -13,6 +13,8 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, URLResolver, path, re_path, reverse_lazy
 from django.views.generic import RedirectView
 
+from config import single_sign_on
+
 _account = RedirectView.as_view(url=reverse_lazy("account"))
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -36,6 +38,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         views.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
+    # Single sign-on
+    path("sso/", single_sign_on.begin, name="single-sign-on"),
+    path("sso/callback/", single_sign_on.callback, name="single-sign-on-callback"),
+    path("sso/unlink/", single_sign_on.unlink, name="single-sign-on-unlink"),
     # Second factors
     path("2fa/", _account, name="mfa_index"),
     path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),

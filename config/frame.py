@@ -23,6 +23,11 @@ class Frame:
     currency: str = settings.PILOTAGE_CURRENCY
     version: str = settings.PILOTAGE_VERSION
 
+    @property
+    def single_sign_on(self) -> str:
+        """The identity provider's name for people; empty when there is none."""
+        return settings.OIDC.name if settings.OIDC else ""
+
     @cached_property
     def theme(self) -> str:
         """What the person chose on this device; empty follows the system."""

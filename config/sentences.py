@@ -47,6 +47,10 @@ class OwnPassword:
         user = request.user
         if not isinstance(user, User) or not user.must_change_password:
             return None
+        # Whoever came by the identity provider does not know that password.
+        ways = request.session.get("account_authentication_methods", [])
+        if any(way.get("method") == "socialaccount" for way in ways):
+            return None
         match = request.resolver_match
         allowed = ("account_change_password", "account_logout")
         if match is not None and match.url_name in allowed:

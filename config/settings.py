@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from config.environment import Environment, broker_url, mailer, secret_key, stop, whole_url, zone
+from config.oidc import single_sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -191,6 +192,13 @@ MFA_FORMS = {
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # Addresses are given by administrators.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers allow it on localhost only
+OIDC = single_sign_on(env)
+SOCIALACCOUNT_ADAPTER = "config.single_sign_on.CompanyAccounts"
+SOCIALACCOUNT_PROVIDERS = OIDC.providers if OIDC else {}
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5  # seconds for each question to the identity provider
+# The form posts to us and we redirect there; without its origin the browser stops.
+SECURE_CSP["form-action"] += OIDC.form_origins if OIDC else []
 ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("PILOTAGE_PROXIES", default=1 if HTTPS else 0)
 
 # --- Mail: kept as files in the data folder until SMTP is configured ------------------------------

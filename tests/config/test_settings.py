@@ -17,7 +17,10 @@ from tests.installation import BASE
 
 READ = re.compile(r'(?:env\.\w+|given|whole_url|environ\.get)\(\s*"([A-Z][A-Z0-9_]+)"')
 # Read by the launcher or the server, not by settings.py.
-ELSEWHERE = ("config/embedded", "config/server.py", "config/settings.py", "config/environment.py")
+ELSEWHERE = (
+    "config/embedded", "config/server.py", "config/settings.py", "config/environment.py",
+    "config/oidc.py",
+)  # fmt: skip
 NOT_FOR_PEOPLE = {"PILOTAGE_ANNOUNCE_FD"}
 
 

@@ -209,6 +209,10 @@ SIGN_IN_TABLE: dict[str, tuple[int, int, int, int]] = {
     "mfa_reauthenticate_webauthn": (302, 302, 302, 302),
     "mfa_edit_webauthn": (302, 302, 302, 302),
     "mfa_remove_webauthn": (302, 302, 302, 302),
+    # No identity provider is set up.
+    "single-sign-on": (405, 405, 404, 404),
+    "single-sign-on-callback": (404, 404, 405, 405),
+    "single-sign-on-unlink": (405, 302, 404, 302),
     # Our own page among them.
     "account": (200, 302, 422, 302),
     "sessions-end": (405, 302, 302, 302),
