@@ -177,7 +177,9 @@ class PilotFilter(django_filters.FilterSet):  # type: ignore[misc]
         return pilots.decision_overdue(self.as_of)
 
     def by_restricted(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
-        return pilots.filter(restricted=value == "1")
+        if value == "0":
+            return pilots.filter(restricted=False)
+        return pilots.restricted_for(self.user)
 
     def by_entered(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
         return pilots.filter(stage_since__isnull=value == "unknown")

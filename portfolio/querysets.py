@@ -133,6 +133,14 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
         lineage = unit.filter(pk=unit_id).values("lineage")[:1]
         return self.filter(unit__in=unit.filter(lineage__startswith=models.Subquery(lineage)))
 
+    def restricted_for(self, user: "User") -> "PilotQuerySet":
+        """The restricted ones among those visible to this person.
+
+        Says again who sees them: beside "open or mine" the database cannot tell that few remain.
+        """
+        found = self.filter(restricted=True)
+        return found if roles_of(user).is_auditor else found.editable_by(user)
+
     def without_owner(self) -> "PilotQuerySet":
         return self.filter(~Exists(_open_roles().filter(pilot=OuterRef("pk"), role="owner")))
 

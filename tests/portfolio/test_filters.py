@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.db import connection
 
+from accounts.models import User
 from common import clock
 from portfolio.actions import metrics, people, pilots, updates
 from portfolio.filters import PilotFilter
@@ -26,9 +27,9 @@ def cast() -> Iterator[Cast]:
         yield factories.make_cast()
 
 
-def found(cast: Cast, query: str, **more: Any) -> set[str]:
-    data = dict(parse_qsl(query))
-    filtered = PilotFilter(data, Pilot.objects.visible_to(cast.mona), user=cast.alice, as_of=TODAY)
+def found(cast: Cast, query: str, user: User | None = None) -> set[str]:
+    data, user = dict(parse_qsl(query)), user or cast.mona
+    filtered = PilotFilter(data, Pilot.objects.visible_to(user), user=user, as_of=TODAY)
     return {pilot.name for pilot in filtered.qs}
 
 
@@ -93,7 +94,7 @@ def test_owners(cast: Cast) -> None:
     assignment = former.people.get()
     people.release(assignment=assignment, by=cast.mona, channel=Channel.WEB)
     assert found(cast, "owner=none") == {"Nobody's"}
-    assert found(cast, "owner=me") == {"Hers"}
+    assert found(cast, "owner=me", cast.alice) == {"Hers"}
     assert found(cast, f"owner={cast.bob.pk}") == {"His"}
 
 
@@ -145,6 +146,12 @@ def test_what_is_missing(cast: Cast) -> None:
     assert found(cast, "decide=none") == {"Bare"}
     assert found(cast, "decide=overdue") == {"Late"}
     assert found(cast, "restricted=1") == {"Bare"}
+    assert found(cast, "restricted=1", cast.otto) == {"Bare"}
+    assert found(cast, "restricted=1", cast.alice) == set()
+    people.assign(
+        pilot=Pilot.objects.get(name="Bare"), person=cast.alice, by=cast.mona, channel=Channel.WEB
+    )
+    assert found(cast, "restricted=1", cast.alice) == {"Bare"}
     assert found(cast, "restricted=0") == {"Measured", "Late", "Shipped"}
     assert found(cast, "entered=unknown") == {"Measured", "Late", "Shipped"}
     assert found(cast, "entered=known") == {"Bare"}
