@@ -46,6 +46,11 @@ class Roles:
         return Role.AUDITOR in self.codes
 
     @property
+    def sees_everything(self) -> bool:
+        """Restricted pilots of every unit too."""
+        return self.is_auditor or "/" in self.managed
+
+    @property
     def sees_portfolio(self) -> bool:
         """Gets the portfolio's digest, not only their own pilots'."""
         return bool(self.codes & {Role.PORTFOLIO_MANAGER, Role.EXECUTIVE})

@@ -96,6 +96,9 @@ def seed(cluster: Cluster, name: str, pilots: int) -> None:
             )
         connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
     manage("sweep_flags", environment=environment)
+    # What beat does every minute.
+    code = "from portfolio.actions import rollup; rollup.refresh()"
+    manage("shell", "--no-imports", "-c", code, environment=environment)
     with cluster.connect(name) as connection:
         connection.execute("VACUUM ANALYZE")
 

@@ -70,22 +70,23 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
         return self._seen(roles, Q())
 
     def _seen(self, roles: "Roles", own: Q) -> "PilotQuerySet":
-        if roles.is_auditor or "/" in roles.managed:
+        if roles.sees_everything:
             return self
-        seen = Q(restricted=False) | own
-        for lineage in roles.managed:
-            seen |= Q(unit__lineage__startswith=lineage)
-        return self.filter(seen)
+        return self.filter(Q(restricted=False) | _managed(roles, own))
+
+    def restricted_to(self, user: "User") -> "PilotQuerySet":
+        """The restricted pilots among those visible to the person, found by what they hold."""
+        roles, hidden = roles_of(user), self.filter(restricted=True)
+        if roles.sees_everything:
+            return hidden
+        return hidden.filter(_managed(roles, Q(pk__in=_held_by(user))))
 
     def editable_by(self, user: "User") -> "PilotQuerySet":
         """Pilots the person may edit: an open role on them, or managed by the person."""
         roles = roles_of(user)
         if "/" in roles.managed:
             return self
-        mine = Q(pk__in=_held_by(user))
-        for lineage in roles.managed:
-            mine |= Q(unit__lineage__startswith=lineage)
-        return self.filter(mine)
+        return self.filter(_managed(roles, Q(pk__in=_held_by(user))))
 
     def active(self) -> "PilotQuerySet":
         return self.filter(stage__in=ACTIVE)
@@ -155,6 +156,13 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
 
     def owned_by(self, user: "User") -> "PilotQuerySet":
         return self.filter(pk__in=_held_by(user).filter(role="owner"))
+
+
+def _managed(roles: "Roles", own: Q) -> Q:
+    """One's own, or in a unit one manages."""
+    for lineage in roles.managed:
+        own |= Q(unit__lineage__startswith=lineage)
+    return own
 
 
 def _open_roles() -> models.QuerySet[models.Model]:

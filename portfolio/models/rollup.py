@@ -3,10 +3,11 @@ from django.db.models import Q
 
 
 class Rollup(models.Model):
-    """Counts of all unrestricted pilots, kept so that a large portfolio opens as fast as a small.
+    """Counts of all pilots, kept so that a large portfolio opens as fast as a small one.
 
-    One row per page that has one; beat keeps it at most a minute old. What a viewer may see
-    beyond it is counted live and added. `restricted` is a fingerprint of which pilots were
+    One row per page that has one; beat keeps it at most a minute old. Open and restricted
+    pilots are counted apart: who sees every pilot adds the two, for others the restricted
+    ones they may see are counted live and added. `restricted` is a fingerprint of which pilots were
     restricted then: when it no longer fits, the row may not be used.
     """
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Q, Subquery, Sum, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.http import urlencode
 
+from accounts.access import roles_of
 from accounts.models import User
 from common import nav
 from portfolio.models import Pilot, Rollup, Stage
@@ -62,31 +63,40 @@ class Found:
     on: date
 
 
+Counted = tuple[Groups, list[UnitCounts], list[Found]]
+
+
 def load(user: User, as_of: date) -> Numbers:
-    """What this person may see: five queries, from the rollup or live, whatever the size."""
-    visible = Pilot.objects.visible_to(user)
-    rollup = usable_rollup(as_of)
+    """What this person may see: at most five queries, whatever the size."""
+    visible, hidden = Pilot.objects.visible_to(user), Pilot.objects.restricted_to(user)
+    rollup = usable_rollup(as_of, hidden)
     if rollup is None:
-        groups, units = figures.by_stage_and_age(visible, as_of), figures.by_unit(visible, as_of)
-        found = shortlist(visible, as_of)
+        groups, units, found = count(visible, as_of)
     else:
-        groups, units, found = unpack(rollup.counts)
-        if rollup.restricted != NO_RESTRICTED:
-            hidden = visible.filter(restricted=True)
-            groups = figures.add(groups, figures.by_stage_and_age(hidden, as_of))
-            units = [*units, *figures.by_unit(hidden, as_of)]
-            found = [*found, *shortlist(hidden, as_of)]
+        groups, units, found = unpack(rollup.counts["open"])
+        if rollup.sees_restricted:
+            everything = roles_of(user).sees_everything
+            more = unpack(rollup.counts["restricted"]) if everything else count(hidden, as_of)
+            groups = figures.add(groups, more[0])
+            units, found = [*units, *more[1]], [*found, *more[2]]
     worst, ended = _rows(visible, found, as_of)
     computed_at = rollup.computed_at if rollup else None
     return Numbers(as_of, groups, merged(units), worst, ended, computed_at)
 
 
-def usable_rollup(as_of: date) -> Rollup | None:
+def count(pilots: PilotQuerySet, as_of: date) -> Counted:
+    """Everything about these pilots; three queries."""
+    groups, units = figures.by_stage_and_age(pilots, as_of), figures.by_unit(pilots, as_of)
+    return groups, units, shortlist(pilots, as_of)
+
+
+def usable_rollup(as_of: date, hidden: PilotQuerySet) -> Any:
     """The precomputed counts, unless they are of another day, or other pilots are restricted
-    by now, or the portfolio is small enough to be counted live."""
+    by now, or the portfolio is small enough to be counted live. `hidden` are the restricted
+    pilots of the viewer; `sees_restricted` on the result says whether there are any."""
     now = Coalesce(Subquery(restricted_now()), Value(NO_RESTRICTED))
     kept = Rollup.objects.filter(code=ROLLUP, as_of=as_of, restricted=now)
-    rollup = kept.first()
+    rollup = kept.annotate(sees_restricted=Exists(hidden)).first()
     return rollup if rollup and rollup.counts else None
 
 
@@ -131,8 +141,9 @@ def _rows(
     return tuple(stalled), tuple(ended)
 
 
-def pack(groups: Groups, units: Iterable[UnitCounts], found: Iterable[Found]) -> dict[str, Any]:
+def pack(counted: Counted) -> dict[str, Any]:
     """The counts as the rollup row keeps them."""
+    groups, units, found = counted
     return {
         "groups": [[*key, *_values(counts)] for key, counts in groups.items()],
         "units": [_values(unit) for unit in units],
@@ -140,7 +151,7 @@ def pack(groups: Groups, units: Iterable[UnitCounts], found: Iterable[Found]) ->
     }
 
 
-def unpack(counts: dict[str, Any]) -> tuple[Groups, list[UnitCounts], list[Found]]:
+def unpack(counts: dict[str, Any]) -> Counted:
     groups = {(g[0], g[1]): figures.Counts(*g[2:]) for g in counts["groups"]}
     units = [UnitCounts(*unit) for unit in counts["units"]]
     found = [Found(name, pk, date.fromisoformat(on)) for name, pk, on in counts["found"]]

@@ -92,8 +92,8 @@ def test_a_restricted_pilot_is_nowhere_on_the_page(cast: Cast) -> None:
         assert "Nightfall" in page(cast.otto)
 
 
-@pytest.mark.parametrize("live", [5_000, 0])
-def test_at_most_eight_queries_whatever_the_size(cast: Cast, live: int) -> None:
+@pytest.mark.parametrize(("live", "queries"), [(5_000, 8), (0, 5)])
+def test_at_most_eight_queries_whatever_the_size(cast: Cast, live: int, queries: int) -> None:
     client = Client()
     client.force_login(cast.vera)
     found = []
@@ -103,7 +103,7 @@ def test_at_most_eight_queries_whatever_the_size(cast: Cast, live: int) -> None:
         with CaptureQueriesContext(connection) as captured:
             client.get(reverse("overview"))
         found.append(len(captured))
-    assert found == [8, 8]
+    assert found == [queries, queries]
 
 
 def test_kept_numbers_say_when_they_were_counted(cast: Cast) -> None:
