@@ -35,6 +35,7 @@ def _every(seconds: float, task: str) -> dict[str, Any]:
 app.conf.beat_schedule = {
     "sweep": _every(settings.SWEEP_EVERY, "portfolio.tasks.sweep_flags"),
     "digests": _every(settings.TICK_EVERY, "portfolio.tasks.send_digests"),
+    "letters": _every(settings.TICK_EVERY, "accounts.tasks.send_letters"),
     "imports": _every(settings.TICK_EVERY, "portfolio.tasks.run_imports"),
     "rollup": _every(settings.TICK_EVERY, "portfolio.tasks.refresh_rollup"),
     "expire-answers": _every(settings.SWEEP_EVERY, "readiness.tasks.expire_answers"),

@@ -1,5 +1,6 @@
 """Who may make an account: nobody by themselves. Administrators create accounts."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urljoin
 
@@ -8,16 +9,37 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts.actions import factors, users
+from accounts.actions import factors, letters, users
 from accounts.models import User
 
-# What the package has a notice for -> the event: its verb, and what it is about.
+
+@dataclass(frozen=True)
+class Notice:
+    """What the package tells people about: a sentence for them, and our event unless we have one.
+
+    `verb` and `what` make the event; an empty verb means that an action has written it.
+    """
+
+    sentence: str
+    verb: str = ""
+    what: str = ""
+
+
 NOTICES = {
-    "mfa/email/totp_activated": ("factor.added", "an authenticator app"),
-    "mfa/email/totp_deactivated": ("factor.removed", "the authenticator app"),
-    "mfa/email/recovery_codes_generated": ("factor.added", "new recovery codes"),
-    "mfa/email/webauthn_added": ("factor.added", "a passkey"),
-    "mfa/email/webauthn_removed": ("factor.removed", "a passkey"),
+    "mfa/email/totp_activated": Notice(
+        "An authenticator app was set up.", "factor.added", "an authenticator app"
+    ),
+    "mfa/email/totp_deactivated": Notice(
+        "The authenticator app was removed.", "factor.removed", "the authenticator app"
+    ),
+    "mfa/email/recovery_codes_generated": Notice(
+        "New recovery codes were made.", "factor.added", "new recovery codes"
+    ),
+    "mfa/email/webauthn_added": Notice("A passkey was added.", "factor.added", "a passkey"),
+    "mfa/email/webauthn_removed": Notice("A passkey was removed.", "factor.removed", "a passkey"),
+    "account/email/password_changed": Notice("The password was changed."),
+    "account/email/password_reset": Notice("A new password was chosen by a one-time link."),
+    "account/email/password_set": Notice("A password was set."),
 }
 
 
@@ -36,11 +58,22 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_notification_mail(
         self, template_prefix: str, user: User, *args: Any, **kwargs: Any
     ) -> None:
-        """The package's pages change factors; the history of the person still has it all."""
-        if template_prefix in NOTICES:
-            verb, what = NOTICES[template_prefix]
-            factors.tell(by=user, verb=verb, what=what)
-        super().send_notification_mail(template_prefix, user, *args, **kwargs)
+        """The package's pages change factors and passwords: into the history, and a letter."""
+        notice = NOTICES.get(template_prefix)
+        if notice is None:
+            return
+        if notice.verb:
+            factors.tell(by=user, verb=notice.verb, what=notice.what)
+        # Without a mail server nobody would read it; the history has it all the same.
+        if settings.PILOTAGE_SMTP_URL:
+            letters.notify(person=user, sentence=notice.sentence)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Into the queue: no page waits for a mail server, or tells by waiting who is known."""
+        message = self.render_mail(template_prefix, email, context)
+        letters.write(
+            person=context.get("user"), address=email, subject=message.subject, body=message.body
+        )
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Links in mails come from SITE_URL only, never from the Host header."""

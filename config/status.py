@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from accounts.access import roles_of
+from accounts.queries.letters import letters_now
 from common import clock
 from common.errors import NotAllowed
 from config.health import CHECKS
@@ -41,6 +42,7 @@ def status(request: HttpRequest) -> TemplateResponse:
         "parts": [(name.capitalize(), check()) for name, check in CHECKS.items()],
         "signs": signs(clock.now()),
         "work": work(clock.now()),
+        "letters": letters_now(clock.now()),
         "versions": versions(),
         "tick": settings.TICK_EVERY,
     }

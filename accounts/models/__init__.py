@@ -1,6 +1,7 @@
 from accounts.models.event import Channel, Event
+from accounts.models.letter import Letter, LetterState
 from accounts.models.membership import Membership, Role
 from accounts.models.unit import Unit
 from accounts.models.user import User
 
-__all__ = ["Channel", "Event", "Membership", "Role", "Unit", "User"]
+__all__ = ["Channel", "Event", "Letter", "LetterState", "Membership", "Role", "Unit", "User"]

@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from accounts.actions import roles
+from accounts.actions import letters, roles
 from accounts.models import Event, Membership, Role, User
 from portfolio.models import Flag
 from tests.factories.cast import PASSWORD, Cast, make_cast, person
@@ -134,6 +134,7 @@ def test_with_a_mail_server_the_invitation_goes_to_the_person(cast: Cast, settin
     fields = {"email": "nina@example.com", "name": "Nina & Co", "role": "viewer"}
     page = signed_in(cast.ada).post(reverse("person-add"), fields).content.decode()
     assert "The link is on its way" in page
+    letters.work()
     [message] = mail.outbox
     assert message.to == ["nina@example.com"]
     assert "Nina & Co" in message.body
