@@ -24,7 +24,7 @@ def test_it_shows_what_runs_what_was_done_and_what_waits(cast: Cast) -> None:
         reason="The server said no.", planned_at=clock.now(),
     )  # fmt: skip
     html = text(as_(cast.ada).get("/status/"))
-    for words in ("Answers", "Alive", "NO_OWNER", "1 mail needs a look", "PostgreSQL", "0.1.0"):
+    for words in ("In order", "Alive", "NO_OWNER", "1 mail needs a look", "PostgreSQL", "0.1.0"):
         assert words in html, words
     assert "Trouble" not in html
 
