@@ -144,15 +144,19 @@ def metrics(draft: Draft) -> Iterator[Measured]:
     since = began + timedelta(days=draft.random.choice([0, 0, 0, 12, 25]))
     since = min(since, draft.last)
     until = draft.last - timedelta(days=12) if draft.plot.metric == "ended" else None
-    stop = until or draft.last
+    # Who does not report does not measure either.
+    stop = until or draft.last - timedelta(days=draft.plot.silence[0] if draft.plot.silence else 0)
     known = draft.random.random() < 0.85  # Without a baseline nobody can say what it changed.
     yield Measured(
         name, unit, direction, baseline if known else None, target, since + timedelta(days=180), 30,
         since, until, tuple(_readings(draft, since, stop, baseline, target)),
     )  # fmt: skip
     if draft.random.random() < 0.3:
-        yield Measured("Cost per request", "EUR", "down", None, Decimal("0.10"), None, 30, since,
-                       until, ())  # fmt: skip
+        asked, aim = Decimal("0.16"), Decimal("0.10")
+        yield Measured(
+            "Cost per request", "EUR", "down", asked, aim, None, 30, since, until,
+            tuple(_readings(draft, since, stop, asked, aim)),
+        )  # fmt: skip
 
 
 def _readings(
@@ -176,7 +180,7 @@ def facts(draft: Draft) -> dict[str, Any]:
         "hypothesis": "It takes half of the time and makes no more mistakes." if told else "",
         "ready_when": "The metric holds for four weeks on raw data." if told else "",
         "stop_when": "No team wants it after two months of pilot." if random.random() < 0.6 else "",
-        "planned_outlet": random.choice(words.OUTLETS) if random.random() < 0.5 else "",
+        "planned_outlet": random.choice(words.OUTLETS) if random.random() < 0.8 else "",
         "audience": "customer" if "Customer Service" in draft.unit else "internal",
         "data_class": random.choice(["internal", "confidential", "personal", ""]),
         "third_party": random.choice([True, True, False, None]),
@@ -186,9 +190,26 @@ def facts(draft: Draft) -> dict[str, Any]:
         **_running(draft),
         **(_money(draft) if draft.plot.money else {}),
     }
-    if began:
-        values["decide_by"] = began + timedelta(days=91)
-        values["demo_on"] = began + timedelta(days=30) if began < draft.last else None
+    return values | _dates(draft, began)
+
+
+def _dates(draft: Draft, began: date | None) -> dict[str, date]:
+    """A quarter to decide about a PoC, five months about what came after; demo and success."""
+    if began is None:
+        return {}
+    if not draft.spans[0].known:  # Older than its registration, as its demo shows.
+        return {"demo_on": draft.today - timedelta(days=800)}
+    values = {}
+    entered, stage = draft.spans[-1].bound, draft.spans[-1].stage
+    time = timedelta(days=91 if stage == POC else 150)
+    if draft.random.random() < 0.9:
+        values["decide_by"] = (began if stage == POC else entered) + time
+    if began + timedelta(days=30) < draft.last:
+        values["demo_on"] = began + timedelta(days=30)
+    if stage != POC or draft.plot.owner == "lost":
+        values["poc_success_on"] = min(
+            draft.entered(PILOT) or began + timedelta(days=25), draft.last
+        )
     return values
 
 

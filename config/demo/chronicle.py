@@ -91,7 +91,7 @@ def _readiness(one: Told) -> Iterator[Row]:
     states: dict[str, str] = {}
     for said in sorted(one.answers, key=lambda a: (a.since, a.code)):
         who = said.confirmed_by or said.author
-        before = {"item": said.code, "state": states.get(said.code, "open")}
+        before = {"state": states.get(said.code, "open")}
         after = {"item": said.code, "state": said.state, "evidence_url": said.evidence_url}
         reason = said.note if said.state in ("waived", "not_applicable") else ""
         yield _row(said.since, 11, "readiness.answered", who, before, after, reason)

@@ -70,7 +70,7 @@ def save(
     before, after = _difference(current, answer)
     events.record(
         verb="readiness.answered", by=by, channel=channel, pilot=pilot,
-        before={"item": item.code, **before}, after={"item": item.code, **after},
+        before=before, after={"item": item.code, **after},
         reason=answer.note if state in REASONED else "",
     )  # fmt: skip
     flags.sweep_pilots(pilots=[pilot.pk])

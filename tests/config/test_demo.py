@@ -90,6 +90,9 @@ def test_the_past_agrees_with_the_real_sweep(norddal: list[Told]) -> None:
     assert {
         rule: (counts[rule]["opened"], counts[rule]["closed"]) for rule in rules
     } == dict.fromkeys(rules, (0, 0))
+    assert {rule for rule, count in flags.sweep().counts.items() if not count["open"]} == set(), (
+        "every rule is shown by some pilot"
+    )
     told = {one.name: on(one, DAY) for one in norddal}
     kept = Flag.objects.open().filter(rule__in=rules).select_related("pilot")
     assert {(f.pilot.name, f.rule) for f in kept} == {
