@@ -87,12 +87,14 @@ class PilotPanel:
 class Holding:
     """What somebody answers for in one role: links to each thing, and what follows when they stop.
 
-    `title` reads like "Owner of 12 pilots"; `consequence` is a sentence, or empty.
+    `title` reads like "Owner of 12 pilots"; `consequence` is a sentence, or empty; `url` is a page
+    where all of it can be handed over, or empty.
     """
 
     title: str
     things: tuple[tuple[str, str], ...]
     consequence: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from django.db.models.functions import Lower
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.models import User
 from common.registry import Holding
@@ -22,8 +22,12 @@ def holdings(person: User, by: User, accountable: bool) -> list[Holding]:
     return [
         Holding(
             title=f"{kind.label} of {len(pilots)} pilot{'' if len(pilots) == 1 else 's'}",
-            things=tuple((f"{pilot.name} ({pilot.ref})", _address(pilot)) for pilot in pilots),
+            things=tuple(
+                (f"{pilot.name} ({pilot.ref})", reverse("pilot", args=[pilot.ref]))
+                for pilot in pilots
+            ),
             consequence=_consequence(kind, pilots),
+            url=f"{reverse('pilots')}?owner={person.pk}" if kind == RoleKind.OWNER else "",
         )
         for kind in RoleKind
         if (pilots := by_role.get(kind.value))
@@ -38,12 +42,6 @@ def _consequence(kind: RoleKind, pilots: list[Pilot]) -> str:
     active = sum(pilot.stage in ACTIVE_STAGES for pilot in pilots)
     if kind != RoleKind.OWNER or not active:
         return ""
-    which = "It is" if active == len(pilots) == 1 else f"{active} of them are"
+    every = active == len(pilots)
+    which = ("It is" if active == 1 else f"All {active} are") if every else f"{active} of them are"
     return f"{which} without an owner then: the flag “No owner” opens."
-
-
-def _address(pilot: Pilot) -> str:
-    try:
-        return reverse("pilot", args=[pilot.ref])
-    except NoReverseMatch:
-        return ""
