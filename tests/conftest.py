@@ -16,12 +16,14 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.chromium import browser
 from tests.ci import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
 from tests.servers import TestServers
 
 if TYPE_CHECKING:
     from tests.factories import Cast
 
+__all__ = ["browser"]
 TEMPLATE = "pilotage_template"
 MIGRATING = 7_301  # advisory lock: one worker makes the template, the others wait
 _servers: list[TestServers] = []

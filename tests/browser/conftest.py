@@ -1,14 +1,11 @@
 """A real browser before a real installation with an imported inventory in it."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.installation import Installation
 
@@ -20,24 +17,12 @@ PEOPLE = {
     "manager": ["portfolio_manager"],
     "administrator": ["administrator", "portfolio_manager"],
 }
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 # Every violation of the policy is kept where a test can read it.
 LISTEN = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (e) =>
   window.violations.push(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));
 """
-
-
-def chromium() -> str:
-    """The browser's path: PILOTAGE_CHROMIUM, or one of the usual names."""
-    named = os.environ.get("PILOTAGE_CHROMIUM", "")
-    found = named or shutil.which("chromium") or shutil.which("chromium-browser")
-    found = found or shutil.which("google-chrome") or ""
-    return found if Path(found).is_file() else ""
 
 
 @dataclass
@@ -59,17 +44,6 @@ class Visitor:
 
 
 Visit = Callable[..., Visitor]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = chromium()
-    if not path:
-        pytest.skip("No Chromium here. Install it (apt install chromium) or set PILOTAGE_CHROMIUM.")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="session")

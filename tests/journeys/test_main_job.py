@@ -12,10 +12,8 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import browser
 from tests.installation import Installation, wait_for
 
-__all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 TODAY = date.today()  # noqa: DTZ011  (the new installation's company zone is UTC, like CI's)
