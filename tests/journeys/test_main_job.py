@@ -66,7 +66,7 @@ def sign_in(page: Page, base: str, email: str, password: str) -> None:
     page.goto(f"{base}/account/login/")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def bring_in(page: Page, base: str) -> None:
