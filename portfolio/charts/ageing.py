@@ -11,16 +11,19 @@ from portfolio.queries.overview import Numbers, age_rows, load, rows
 
 QUARTER = 91
 AT_OVER, AT_UNKNOWN = 390, 436  # where the bars of "over a year" and "unknown" stand
+NONE = Cell(0)
 CLASSES = (*range(OLDEST + 1), UNKNOWN)
 
 
 def cell(numbers: Numbers, stage: Stage, age: int) -> Cell:
     counts = numbers.groups.get((stage, age))
+    if counts is None:
+        return NONE
     if age == UNKNOWN:
         url = rows(stage=stage, entered="unknown")
     else:
         url = age_rows(numbers.as_of, *class_days(age), stage=stage)
-    return Cell(counts.pilots if counts else 0, url)
+    return Cell(counts.pilots, url)
 
 
 def label(age: int) -> str:
@@ -37,6 +40,7 @@ def table(numbers: Numbers) -> Table:
         tuple(
             (Cell(label(age)), *(cell(numbers, stage, age) for stage in ACTIVE_STAGES))
             for age in CLASSES
+            if any((stage, age) in numbers.groups for stage in ACTIVE_STAGES)
         ),
     )
 

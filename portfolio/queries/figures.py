@@ -6,9 +6,9 @@ a viewer may see become one portfolio.
 """
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import (
     Case,
@@ -38,8 +38,7 @@ RULES = ("STALE_POC", "NO_OWNER", "NO_UPDATE", "NO_METRIC")
 WEEK = timedelta(days=7)
 
 
-@dataclass(frozen=True)
-class Counts:
+class Counts(NamedTuple):
     """Numbers of pilots, unless the name says otherwise; `burn` is money per month."""
 
     pilots: int = 0
@@ -60,11 +59,7 @@ class Counts:
     burn: int = 0
     burn_unknown: int = 0
 
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
 
-
-COUNTED = tuple(field.name for field in fields(Counts))
 Groups = dict[tuple[str, int], Counts]
 
 
@@ -127,7 +122,7 @@ def by_stage_and_age(pilots: PilotQuerySet, as_of: date) -> Groups:
     )
     groups: Groups = {}
     for row in rows:
-        values = {name: int(row[f"n_{name}"] or 0) for name in COUNTED}
+        values = {name: int(row[f"n_{name}"] or 0) for name in Counts._fields}
         groups[row["stage"], row["age"]] = Counts(**values)
     return groups
 
@@ -137,17 +132,20 @@ def add(*several: Groups) -> Groups:
     total: Groups = {}
     for groups in several:
         for key, counts in groups.items():
-            total[key] = total[key] + counts if key in total else counts
+            total[key] = summed([total[key], counts]) if key in total else counts
     return total
 
 
-def total(groups: Groups, stages: Iterable[str] = Stage.values) -> Counts:
-    wanted = set(stages)
-    result = Counts()
+def summed(several: Iterable[Counts]) -> Counts:
+    return Counts(*map(sum, zip(Counts(), *several, strict=True)))
+
+
+def by_stage(groups: Groups) -> dict[str, Counts]:
+    """All ages of a stage together; every stage is there."""
+    found: dict[str, list[Counts]] = {stage: [] for stage in Stage.values}
     for (stage, _), counts in groups.items():
-        if stage in wanted:
-            result += counts
-    return result
+        found[stage].append(counts)
+    return {stage: summed(counts) for stage, counts in found.items()}
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, F, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
-from django.utils.http import urlencode
 
 from accounts.access import roles_of
 from accounts.models import User
@@ -52,6 +52,13 @@ class Numbers:
     worst: tuple[Stalled, ...]
     ended: tuple[Ended, ...]
     computed_at: datetime | None = None
+
+    @cached_property
+    def by_stage(self) -> dict[str, figures.Counts]:
+        return figures.by_stage(self.groups)
+
+    def total(self, stages: Iterable[str] = Stage.values) -> figures.Counts:
+        return figures.summed(self.by_stage[stage] for stage in stages)
 
 
 @dataclass(frozen=True)
@@ -145,7 +152,7 @@ def pack(counted: Counted) -> dict[str, Any]:
     """The counts as the rollup row keeps them."""
     groups, units, found = counted
     return {
-        "groups": [[*key, *_values(counts)] for key, counts in groups.items()],
+        "groups": [[*key, *counts] for key, counts in groups.items()],
         "units": [_values(unit) for unit in units],
         "found": [[f.list, f.id, f.on.isoformat()] for f in found],
     }
@@ -183,9 +190,8 @@ def merged(units: Iterable[UnitCounts]) -> tuple[UnitCounts, ...]:
 
 def rows(**filters: object) -> str:
     """The address of the pilots behind a number; no filter is every pilot."""
-    query = urlencode(
-        {name: str(value) for name, value in filters.items() if value not in (None, "")}
-    )
+    # Codes, ids and dates of ours: nothing in them needs quoting, and a page has hundreds.
+    query = "&".join([f"{name}={value}" for name, value in filters.items() if value is not None])
     return f"{nav.address('pilots') or '/pilots/'}{'?' if query else ''}{query}"
 
 

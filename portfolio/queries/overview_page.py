@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portfolio.models import ACTIVE_STAGES, Stage
-from portfolio.queries.figures import UNKNOWN, Counts, UnitCounts, total
+from portfolio.queries.figures import UNKNOWN, Counts, UnitCounts
 from portfolio.queries.overview import Numbers, rows
 
 UNITS = 10  # units that are listed; the others are summed
@@ -90,7 +90,7 @@ class Page:
 def build(numbers: Numbers, currency: str = "") -> Page:
     """The page of these numbers; no query."""
     groups = numbers.groups
-    every, active = total(groups), total(groups, ACTIVE_STAGES)
+    every, active = numbers.total(), numbers.total(ACTIVE_STAGES)
     unknown = sum(
         c.pilots for (stage, age), c in groups.items() if age == UNKNOWN and stage in ACTIVE_STAGES
     )
@@ -128,7 +128,7 @@ def _urls() -> dict[str, str]:
 
 
 def _tiles(numbers: Numbers, every: Counts, active: Counts, currency: str) -> tuple[Tile, ...]:
-    in_poc = total(numbers.groups, [Stage.POC]).pilots
+    in_poc = numbers.by_stage[Stage.POC].pilots
     return (
         Tile(active.pilots, "Active", rows(state="active"), f"of {every.pilots:,}"),
         Tile(every.stalled, "Stalled", rows(state="stalled"), _cost(every, currency)),
@@ -153,7 +153,7 @@ def _tiles(numbers: Numbers, every: Counts, active: Counts, currency: str) -> tu
 
 def _from_poc(numbers: Numbers) -> int:
     stages = [stage for stage in ACTIVE_STAGES if stage != Stage.IDEA]
-    return total(numbers.groups, stages).pilots
+    return numbers.total(stages).pilots
 
 
 def _of(part: int, new: int, whole: int, what: str) -> str:
@@ -201,8 +201,8 @@ def _reach(every: Counts) -> Reach:
 
 def share_rows(numbers: Numbers) -> list[tuple[str, int, int, str, dict[str, Any]]]:
     """What is missing: label, how many, of how many, of what, and the filter of its rows."""
-    every, active = total(numbers.groups), total(numbers.groups, ACTIVE_STAGES)
-    in_poc = total(numbers.groups, [Stage.POC]).pilots
+    every, active = numbers.total(), numbers.total(ACTIVE_STAGES)
+    in_poc = numbers.by_stage[Stage.POC].pilots
     return [
         ("Stalled", every.stalled, active.pilots, "active", {"state": "stalled"}),
         ("In PoC past a quarter", every.stale_poc, in_poc, "in PoC", {"flag": "STALE_POC"}),

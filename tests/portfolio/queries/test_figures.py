@@ -33,6 +33,8 @@ def test_groups_add_up() -> None:
     other = {("poc", 1): Counts(pilots=3), ("poc", -1): Counts(pilots=5, burn=7)}
     both = figures.add(one, other)
     assert both["poc", 1] == Counts(pilots=5, stalled=1)
-    assert figures.total(both, ["poc"]) == Counts(pilots=10, stalled=1, burn=7)
-    assert figures.total(both).pilots == 11
+    stages = figures.by_stage(both)
+    assert stages["poc"] == Counts(pilots=10, stalled=1, burn=7)
+    assert stages["retired"] == Counts()
+    assert figures.summed(stages.values()).pilots == 11
     assert timedelta(days=7) == figures.WEEK

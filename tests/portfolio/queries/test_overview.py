@@ -17,7 +17,7 @@ from portfolio.actions import rollup
 from portfolio.filters import PilotFilter
 from portfolio.models import ACTIVE_STAGES, Pilot, Rollup
 from portfolio.queries import overview, overview_page
-from portfolio.queries.figures import RULES, UNKNOWN, age_class, total
+from portfolio.queries.figures import RULES, UNKNOWN, age_class
 from portfolio.querysets import STALLING_RULES
 from tests import factories
 from tests.factories import Cast
@@ -68,7 +68,7 @@ def plain(user: User) -> list[dict[str, Any]]:
 
 def assert_right(user: User, numbers: overview.Numbers) -> None:
     facts = plain(user)
-    counts = total(numbers.groups)
+    counts = numbers.total()
     assert counts.pilots == len(facts)
     assert counts.stalled == sum(f["stalled"] for f in facts)
     assert counts.held == sum(f["held"] for f in facts)
@@ -98,8 +98,8 @@ def assert_links(user: User, numbers: overview.Numbers) -> None:
         pairs += [(unit.no_owner, unit.no_owner_url)]
     for code in ("stages", "ageing", "gaps", "units"):
         for row in charts.charts.get(code).table(numbers).rows:
-            pairs += [(cell.text, cell.url) for cell in row if isinstance(cell.text, int)]
-    assert len(pairs) > 100
+            pairs += [(c.text, c.url) for c in row if isinstance(c.text, int) and c.url]
+    assert len(pairs) > 60
     for number, url in pairs:
         assert url.startswith("/pilots/")
         assert listed(user, url) == number, url
@@ -137,8 +137,8 @@ def test_restricted_pilots_are_not_counted_for_those_who_may_not_see_them(cast: 
     factories.pilot(cast.mona, "Open")
     for live in (5_000, 0):
         rollup.refresh(live=live)
-        assert total(overview.load(cast.vera, DAY).groups).pilots == 1
-        assert total(overview.load(cast.mona, DAY).groups).pilots == 2
+        assert overview.load(cast.vera, DAY).total().pilots == 1
+        assert overview.load(cast.mona, DAY).total().pilots == 2
 
 
 def test_a_rollup_is_not_used_once_other_pilots_are_restricted(cast: Cast) -> None:
@@ -148,7 +148,7 @@ def test_a_rollup_is_not_used_once_other_pilots_are_restricted(cast: Cast) -> No
     Pilot.objects.filter(pk=one.pk).update(restricted=True)
     after = overview.load(cast.vera, DAY)
     assert after.computed_at is None
-    assert total(after.groups).pilots == 0
+    assert after.total().pilots == 0
 
 
 def test_a_rollup_of_yesterday_is_not_used(cast: Cast) -> None:
