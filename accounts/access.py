@@ -17,16 +17,19 @@ if TYPE_CHECKING:
 class Roles:
     """The roles a person holds now.
 
-    `managed` are lineages of units a portfolio manager manages; "/" is everything.
+    `managed` are lineages of units a portfolio manager manages, `created` of those in which the
+    person may register pilots; "/" is everything.
     """
 
     codes: frozenset[str] = frozenset()
     managed: tuple[str, ...] = ()
     decided: tuple[str, ...] = ()
+    created: tuple[str, ...] = ()
 
     @property
     def may_create(self) -> bool:
-        return bool(self.codes & {Role.PRODUCT_OWNER, Role.PORTFOLIO_MANAGER})
+        """May register pilots in some unit at least."""
+        return bool(self.created)
 
     @property
     def may_import(self) -> bool:
@@ -57,6 +60,9 @@ class Roles:
 
     def manages(self, lineage: str) -> bool:
         return any(lineage.startswith(prefix) for prefix in self.managed)
+
+    def may_create_in(self, lineage: str) -> bool:
+        return any(lineage.startswith(prefix) for prefix in self.created)
 
 
 NOBODY = Roles()
@@ -93,11 +99,12 @@ def _roles(rows: Sequence[tuple[str, str | None]]) -> Roles:
         codes=frozenset(role for role, _ in rows),
         managed=_lineages(rows, Role.PORTFOLIO_MANAGER),
         decided=_lineages(rows, Role.EXECUTIVE),
+        created=_lineages(rows, Role.PRODUCT_OWNER, Role.PORTFOLIO_MANAGER),
     )
 
 
-def _lineages(rows: Sequence[tuple[str, str | None]], wanted: str) -> tuple[str, ...]:
-    return tuple(sorted(lineage or "/" for role, lineage in rows if role == wanted))
+def _lineages(rows: Sequence[tuple[str, str | None]], *wanted: str) -> tuple[str, ...]:
+    return tuple(sorted(lineage or "/" for role, lineage in rows if role in wanted))
 
 
 def require_people(user: User, *, need: Literal["view", "change"] = "view") -> None:

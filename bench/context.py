@@ -19,7 +19,7 @@ TIMED_PAGES = {
     "filtered": "/pilots/?stage=poc&health=at_risk",
     "flagged": "/pilots/?flag=STALE_POC",
     "search": "/pilots/?q=Invoice+Claims",
-    "sorted": "/pilots/?sort=decide_by",
+    "sorted": "/pilots/?sort=decide",
 }
 
 

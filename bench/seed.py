@@ -76,6 +76,8 @@ STATEMENTS = (
               'Went as planned.', 'Next review', current_date + 7, 'web', gen_random_uuid()
        FROM portfolio_pilot WHERE last_update_on IS NOT NULL AND health <> ''""",
 )
+# What beat does every minute: keep the Overview's counts of large portfolios ready.
+COUNT = "from portfolio.actions import rollup; rollup.refresh()"
 TABLES = ("accounts_unit", "accounts_user", "portfolio_pilot")
 
 
@@ -96,6 +98,7 @@ def seed(cluster: Cluster, name: str, pilots: int) -> None:
             )
         connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
     manage("sweep_flags", environment=environment)
+    manage("shell", "--no-imports", "-c", COUNT, environment=environment)
     # What beat does every minute.
     code = "from portfolio.actions import rollup; rollup.refresh()"
     manage("shell", "--no-imports", "-c", code, environment=environment)

@@ -74,9 +74,8 @@ class PersonField(forms.CharField):
         if not words:
             return None
         people = assignable()
-        found = list(
-            people.filter(email__iexact=words)[:1] or people.filter(name__iexact=words)[:3]
-        )
+        named = people.filter(name__iexact=words).order_by("email")
+        found = list(people.filter(email__iexact=words)[:1] or named[:3])
         if not found:
             raise ValidationError(
                 "Nobody here has that name or address. Choose somebody from the list."

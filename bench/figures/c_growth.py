@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from bench.context import TIMED_PAGES, Context
 from bench.measure import exponent, interleave
+from bench.web import manage
 
 SUBJECTS = TIMED_PAGES | {"Overview": "/"}
 
@@ -32,13 +31,19 @@ def measure(run: Context) -> None:
         run.add(code, f"Growth exponent: {name}", f"{grown:.3f}", "<= 0.05", grown <= 0.05, note)
 
 
+LAST_PAGE = """
+from common.keyset import _Place, _write, filter_hash
+from portfolio.queries.pilots import ORDERS, USUAL_ORDER
+# Backwards from a place that no name reaches: the last page, as somebody who walked there sees it.
+print(_write(_Place("\U0010ffff", 2**62, True), ORDERS[USUAL_ORDER], filter_hash({})))
+"""
+
+
 def deepest(run: Context, size: int) -> str:
-    """The last page of the default order, reached as a person can: backwards from its end."""
-    body = run.server(size).expect("/pilots/", "PIL-").body.decode()
-    found = re.search(r'href="([^"]*)"[^>]*rel="last"', body) or re.search(
-        r'rel="last"[^>]*href="([^"]*)"', body
-    )
-    if found is None:
-        raise RuntimeError("The list has no link to its last page.")
-    path = found.group(1).replace("&amp;", "&")
-    return path if path.startswith("/") else f"/pilots/{path}"
+    """The last page of the usual order."""
+    environment = run.environment(size)
+    cursor = manage("shell", "--no-imports", "-c", LAST_PAGE, environment=environment).strip()
+    body = run.server(size).expect(f"/pilots/?cursor={cursor}", "PIL-").body
+    if b"its first page" in body or (b'rel="next"' in body and b'rel="prev"' not in body):
+        raise RuntimeError("The cursor of the last page was not understood.")
+    return f"/pilots/?cursor={cursor}"

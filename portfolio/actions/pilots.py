@@ -46,8 +46,11 @@ def register(
 
     An unknown stage entry counts from today as its lower bound.
     """
-    if not (roles_of(by).may_create or roles_of(by).manages(unit.lineage)):
-        raise NotAllowed("Registering a pilot needs the role product owner or portfolio manager.")
+    if not roles_of(by).may_create_in(unit.lineage):
+        raise NotAllowed(
+            f"Registering a pilot in {unit} needs the role product owner or portfolio manager "
+            "for that unit."
+        )
     today = clock.today()
     values = _cleaned({"name": name, "unit": unit, **values})
     if stage not in Stage.values:
