@@ -39,7 +39,7 @@ def test_a_person_is_named_by_address_or_by_a_name_only_they_have(cast: Cast) ->
     User.objects.filter(pk=cast.charlie.pk).update(is_active=False)
     client, url = as_(cast.mona), f"/pilots/{pilot.ref}/people/"
     for person, says in (
-        ("Alice", "Which one? alice@example.com, alice2@example.com"),
+        ("Alice", "Which one? alice2@example.com, alice@example.com"),
         ("Extern", "Nobody here"),
         ("Charlie", "Nobody here"),
         ("", "required"),
