@@ -117,3 +117,5 @@ pilot_columns: Registry[PilotColumn] = Registry("pilot column")
 pilot_panels: Registry[PilotPanel] = Registry("pilot panel")
 answerings: Registry[Answering] = Registry("source of what people answer for")
 stage_guards: Registry[StageGuard] = Registry("stage guard")
+# What an event's verb says in a timeline, by the verb, such as "readiness.answered".
+event_words: Registry[str] = Registry("event verb")

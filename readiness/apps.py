@@ -1,6 +1,13 @@
 from django.apps import AppConfig
 
-from common.registry import PilotColumn, PilotPanel, discover, pilot_columns, pilot_panels
+from common.registry import (
+    PilotColumn,
+    PilotPanel,
+    discover,
+    event_words,
+    pilot_columns,
+    pilot_panels,
+)
 
 
 class ReadinessConfig(AppConfig):
@@ -15,6 +22,7 @@ class ReadinessConfig(AppConfig):
         pilot_columns.register(
             "readiness", PilotColumn(name="readiness", label="Readiness", load=queries.column)
         )
+        event_words.register("readiness.answered", "answered a readiness question")
         pilot_panels.register(
             "readiness",
             PilotPanel(

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F
 
 from common.keyset import Order, Page, paginate
+from common.registry import event_words
 from portfolio.flags import words
 from portfolio.models import Channel, Event, RoleKind
 from portfolio.queries import labels
@@ -67,11 +68,17 @@ def line(row: Mapping[str, Any]) -> EventLine:
     return EventLine(
         at=row["at"],
         who=row["actor__name"] or row["actor__email"] or "Pilotage",
-        headline=HEADLINES.get(verb) or verb.replace(".", " ").replace("_", " "),
+        headline=headline(verb),
         channel=_CHANNELS.get(row["channel"], row["channel"]),
         changes=tuple(changes(row["before"], row["after"])),
         reason=row["reason"],
     )
+
+
+def headline(verb: str) -> str:
+    if verb in event_words:
+        return event_words.get(verb)
+    return HEADLINES.get(verb) or verb.replace(".", " ").replace("_", " ")
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:

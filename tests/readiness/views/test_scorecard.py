@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from common import clock
 from portfolio.models import Pilot
+from portfolio.queries.history import headline
 from readiness.models import Answer
 from tests.factories import Cast, pilot
 from tests.factories.answers import LINK, answer
@@ -138,3 +139,8 @@ def test_the_page_costs_the_same_with_ten_answers_as_with_none(
         answer(one, code, cast.alice)
     with django_assert_num_queries(8):
         client.get(url)
+
+
+def test_the_pilots_history_says_it_in_words() -> None:
+    assert headline("readiness.answered") == "answered a readiness question"
+    assert headline("something.unheard_of") == "something unheard of"
