@@ -20,9 +20,12 @@ def refresh(*, live: int = LIVE) -> Rollup:
     size = Pilot.objects.count()
     counts = {}
     if size > live:
-        for name, restricted in (("open", False), ("restricted", True)):
-            pilots = Pilot.objects.filter(restricted=restricted)
-            counts[name] = overview.pack(overview.count(pilots, as_of))
+        seen, hidden = (
+            overview.count(Pilot.objects.filter(restricted=restricted), as_of)
+            for restricted in (False, True)
+        )
+        together = overview.together(seen, hidden)
+        counts = {"open": overview.pack(seen), "all": overview.pack(together)}
     rollup, _ = Rollup.objects.update_or_create(
         code=overview.ROLLUP,
         defaults={

@@ -6,7 +6,6 @@ a viewer may see become one portfolio.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -148,8 +147,7 @@ def by_stage(groups: Groups) -> dict[str, Counts]:
     return {stage: summed(counts) for stage, counts in found.items()}
 
 
-@dataclass(frozen=True)
-class UnitCounts:
+class UnitCounts(NamedTuple):
     """A unit of the first or second level, with everything below it; only active pilots."""
 
     root: int

@@ -1,6 +1,6 @@
 """The pilot list: one page of rows with everything they show."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -165,11 +165,6 @@ def with_columns(found: list[dict[str, Any]], as_of: date) -> list[PilotRow]:
     ids = [row["id"] for row in found]
     loaded = [column.load(ids) if ids else {} for column in pilot_columns.values()]
     return [_row(row, as_of, tuple(values.get(row["id"]) for values in loaded)) for row in found]
-
-
-def without_columns(found: Iterable[dict[str, Any]], as_of: date) -> list[PilotRow]:
-    """The rows for short lists on other pages, which show nothing of other apps."""
-    return [_row(row, as_of, ()) for row in found]
 
 
 def _row(row: Mapping[str, Any], as_of: date, columns: tuple[Any, ...]) -> PilotRow:

@@ -154,9 +154,8 @@ def test_a_rollup_is_not_used_once_other_pilots_are_restricted(cast: Cast) -> No
 def test_a_rollup_of_yesterday_is_not_used(cast: Cast) -> None:
     factories.pilot(cast.mona)
     rollup.refresh(live=0)
-    nothing = Pilot.objects.none()
-    assert overview.usable_rollup(DAY, nothing) is not None
-    assert overview.usable_rollup(date(2026, 7, 1), nothing) is None
+    assert overview.usable_rollup(cast.vera, DAY) is not None
+    assert overview.usable_rollup(cast.vera, date(2026, 7, 1)) is None
 
 
 def test_small_portfolios_keep_no_counts_and_there_is_one_row_only(cast: Cast) -> None:
