@@ -4,14 +4,26 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import (
+    Case,
+    Count,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from common import clock
 from portfolio.access import may_edit
 from portfolio.models import Pilot, Stage
+from portfolio.querysets import PilotQuerySet
 from readiness.access import PRODUCTION, may_waive, states_for
-from readiness.models import Answer, Assessment, ChecklistItem, ChecklistTemplate, Side, State
+from readiness.models import Answer, ChecklistItem, ChecklistTemplate, Side, State
 from readiness.querysets import AnswerQuerySet, count_met
 from readiness.scoring import LIKELY_TO_FAIL, Score, Share, has_expired, is_met, score
 
@@ -109,22 +121,38 @@ def _history(pilot: Pilot, template: ChecklistTemplate) -> list[Answer]:
     return list(rows.select_related("author", "confirmed_by").order_by("-recorded_at", "-pk"))
 
 
+def with_score(pilots: PilotQuerySet, as_of: date) -> PilotQuerySet:
+    """Pilots annotated with `total` and `met`, and `kept`, the stored score (NULL: no answer).
+
+    The stored score is true until one of its answers runs out; then they are counted anew.
+    """
+    items = ChecklistItem.objects.filter(template__slug=PRODUCTION, template__current=True)
+    total = items.order_by().values("template").annotate(n=Count("pk")).values("n")
+    answers = current_answers().met(as_of)
+    met = answers.values("pilot").annotate(n=Count("pk")).values("n")
+    return pilots.annotate(
+        kept=FilteredRelation("assessments", condition=Q(assessments__checklist=PRODUCTION)),
+        total=Coalesce(Subquery(total), Value(0)),
+    ).annotate(
+        met=Case(
+            When(kept__expires_on__lte=as_of, then=Coalesce(Subquery(met), Value(0))),
+            default=Coalesce("kept__met", Value(0)),
+            output_field=IntegerField(),
+        )
+    )
+
+
+def current_answers() -> AnswerQuerySet:
+    """Open answers to the production questions of the pilot of the outer query."""
+    answers = Answer.objects.open_interval().current()
+    return answers.filter(item__template__slug=PRODUCTION, pilot=OuterRef("pk")).order_by()
+
+
 def met_counts(pilots: Collection[int], as_of: date) -> dict[int, Share]:
-    """What each of these pilots (by id) has met; scores that ran out are counted anew."""
-    total = ChecklistItem.objects.filter(template__slug=PRODUCTION, template__current=True).count()
-    counts = dict.fromkeys(pilots, 0)
-    stale = set()
-    kept = Assessment.objects.filter(checklist=PRODUCTION, pilot__in=pilots)
-    for pilot_id, met, expires_on in kept.values_list("pilot", "met", "expires_on"):
-        if expires_on is not None and expires_on <= as_of:
-            stale.add(pilot_id)
-        else:
-            counts[pilot_id] = met
-    if stale:
-        rows = Answer.objects.open_interval().current().met(as_of)
-        rows = rows.filter(item__template__slug=PRODUCTION, pilot__in=stale)
-        counts |= dict(rows.values_list("pilot").annotate(n=Count("pk")).order_by())
-    return {pilot: Share(met, total) for pilot, met in counts.items()}
+    """What each of these pilots (by id) has met; one query. The caller may see them."""
+    scored = with_score(Pilot.objects.filter(pk__in=pilots), as_of)
+    rows = scored.order_by().values_list("pk", "met", "total")  # type: ignore[misc]  # annotated
+    return {pilot: Share(met, total) for pilot, met, total in rows}
 
 
 def column(pilots: list[int]) -> dict[int, str]:

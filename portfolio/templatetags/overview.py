@@ -31,8 +31,8 @@ def stalled_rows(rows: tuple[Stalled, ...], base: str) -> SafeString:
 
 
 @register.simple_tag
-def ended_rows(rows: tuple[Ended, ...], base: str) -> SafeString:
-    """{% ended_rows rows base %} - what shipped or was stopped lately."""
+def rows_of_ended(rows: tuple[Ended, ...], base: str) -> SafeString:
+    """{% rows_of_ended rows base %} - what shipped or was stopped lately."""
     lines = [
         f"{_name(one.row, base, 70)}</td><td>{ui.status('shipped' if one.shipped else 'stopped')}"
         f'</td><td class="num muted">{ui.day(one.on)}</td></tr>'

@@ -7,9 +7,7 @@ from django.db.models import (
     Count,
     DateField,
     F,
-    FilteredRelation,
     Func,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -17,18 +15,18 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Greatest
 
 from portfolio.flags.days import DaysAfter
 from portfolio.flags.registry import PROCESS, Facts, flag_rule
 from portfolio.models import Stage
 from portfolio.models.flag import Severity
 from portfolio.querysets import PilotQuerySet
-from readiness.models import Answer, ChecklistItem
+from readiness.models import Answer
+from readiness.queries import current_answers, with_score
 from readiness.querysets import closing, met
 from readiness.scoring import LIKELY_TO_FAIL
 
-CHECKLIST = "production"
 STAGES = (Stage.PILOT, Stage.ROLLOUT, Stage.PRODUCTION)
 
 
@@ -55,17 +53,7 @@ def missing_3(pilots: PilotQuerySet, as_of: date) -> PilotQuerySet:
     To clear it: open the pilot's readiness page, start with the question that has nobody on it,
     and add evidence. Each question says what good evidence looks like and how to close it.
     """
-    counted = pilots.annotate(
-        kept=FilteredRelation("assessments", condition=Q(assessments__checklist=CHECKLIST)),
-        total=Coalesce(Subquery(_total()), Value(0)),
-    ).annotate(
-        met=Case(
-            # The stored score is true until one of its answers runs out; then they are counted.
-            When(kept__expires_on__lte=as_of, then=Coalesce(Subquery(_met(as_of)), Value(0))),
-            default=Coalesce("kept__met", Value(0)),
-            output_field=IntegerField(),
-        )
-    )
+    counted = with_score(pilots, as_of)
     missing = counted.annotate(open=F("total") - F("met")).filter(open__gte=F("limit"))
     return missing.annotate(
         since=Case(
@@ -73,20 +61,6 @@ def missing_3(pilots: PilotQuerySet, as_of: date) -> PilotQuerySet:
             default=Greatest(F("stage_since_bound"), Subquery(_limit_reached(as_of))),
         )
     )
-
-
-def _answers() -> QuerySet[Answer]:
-    answers = Answer.objects.open_interval().current()
-    return answers.filter(item__template__slug=CHECKLIST, pilot=OuterRef("pk")).order_by()
-
-
-def _total() -> QuerySet[ChecklistItem, Any]:
-    items = ChecklistItem.objects.filter(template__slug=CHECKLIST, template__current=True)
-    return items.order_by().values("template").annotate(n=Count("pk")).values("n")
-
-
-def _met(as_of: date) -> QuerySet[Answer, Any]:
-    return _answers().filter(met(as_of)).values("pilot").annotate(n=Count("pk")).values("n")
 
 
 def _limit_reached(as_of: date) -> QuerySet[Answer, Any]:
@@ -101,7 +75,7 @@ def _limit_reached(as_of: date) -> QuerySet[Answer, Any]:
     )
     never = OuterRef("total") - Count("pk")
     return (
-        _answers()
+        current_answers()
         .values("pilot")
         .annotate(
             day=Nth(

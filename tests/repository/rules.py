@@ -209,6 +209,7 @@ RULES = (
             "portfolio/queries/overview.py": "asks whether the rollup is still of the same pilots",
             "portfolio/queries/digests.py": "asks once for many; a test holds it to visible_to",
             "portfolio/queries/exports.py": "is given the ids that may be exported",
+            "readiness/queries.py": "scores the ids of a page that its reader may see",
         },
     ),
     Rule(
