@@ -97,6 +97,7 @@ def seed(cluster: Cluster, name: str, pilots: int) -> None:
                 f"(SELECT max(id) FROM {table}))"
             )
         connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+        connection.execute("ANALYZE")  # Autovacuum is off here; a plan without it takes for ever.
     manage("sweep_flags", environment=environment)
     manage("shell", "--no-imports", "-c", COUNT, environment=environment)
     # What beat does every minute.

@@ -6,7 +6,7 @@ from django.urls import path
 from portfolio.models import Pilot
 
 
-class PilotAdmin(admin.ModelAdmin[Pilot]):
+class PilotAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name", "unit", "stage", "stage_since", "health", "decide_by")
     list_select_related = ("unit",)
     list_per_page = 50
