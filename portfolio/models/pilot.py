@@ -2,6 +2,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -57,6 +58,35 @@ class Form(models.TextChoices):
     SEPARATE = "separate", "Separate tool"
 
 
+class Artefact(models.TextChoices):
+    SLIDES = "slides", "Slides"
+    NOTEBOOK = "notebook", "A notebook"
+    SCRIPT = "script", "A script"
+    SERVICE = "service", "A service"
+
+
+class Dataset(models.TextChoices):
+    STATIC = "static", "Static"
+    REFRESHED = "refreshed", "Refreshed"
+    STREAMING = "streaming", "Streaming"
+
+
+class Mode(models.TextChoices):
+    INTERACTIVE = "interactive", "Somebody waits for it"
+    BACKGROUND = "background", "In the background"
+
+
+class NotProven(models.TextChoices):
+    """What a PoC often leaves open (source map B03, C04, D03)."""
+
+    CLEAN_DATA = "clean_data", "Ran on cleaned or hand-picked data only"
+    BUILDER_RUN = "builder_run", "Run by its builders only"
+    NO_INTEGRATION = "no_integration", "Not connected to other systems"
+    NO_LOAD = "no_load", "Never under real load"
+    OFFLINE = "offline", "Judged offline by accuracy alone"
+    TEMPORARY = "temporary", "On temporary infrastructure"
+
+
 def choice(choices: type[models.TextChoices]) -> "models.CharField[str, str]":
     """A choice that may be unknown: blank is unknown, never a default."""
     return models.CharField(max_length=24, choices=choices, blank=True, default="")
@@ -65,6 +95,13 @@ def choice(choices: type[models.TextChoices]) -> "models.CharField[str, str]":
 def money() -> "models.DecimalField[Decimal | None, Decimal | None]":
     """An amount in the company's currency; null is unknown."""
     return models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+
+
+def share(meaning: str) -> "models.DecimalField[Decimal | None, Decimal | None]":
+    """A percentage from 0 to 100; null is unknown."""
+    return models.DecimalField(
+        max_digits=6, decimal_places=3, null=True, blank=True, help_text=meaning
+    )
 
 
 @pghistory.track(
@@ -124,6 +161,39 @@ class Pilot(models.Model):
     deploy = choice(Deploy)
     integration = choice(Integration)
 
+    artefact = choice(Artefact)
+    dataset = choice(Dataset)
+    mode = choice(Mode)
+    uses_llm = models.BooleanField(null=True, blank=True)
+    not_proven = ArrayField(
+        models.CharField(max_length=24, choices=NotProven), null=True, blank=True,
+        help_text="What the PoC did not prove; null is unknown, empty is nothing left open.",
+    )  # fmt: skip
+    training_data_from = models.DateField(null=True, blank=True)
+    training_data_until = models.DateField(null=True, blank=True)
+    access_holders = models.PositiveIntegerField(
+        null=True, blank=True, help_text="People who can reach and run it."
+    )
+    departments = models.PositiveIntegerField(null=True, blank=True)
+    intended_users = models.PositiveIntegerField(null=True, blank=True)
+    support_hours = models.CharField(max_length=100, blank=True, default="")
+    on_call = models.CharField(max_length=200, blank=True, default="")
+    sla_availability = share("Promised availability, in percent.")
+    sla_latency_ms = models.PositiveIntegerField(null=True, blank=True)
+    sla_quality = models.CharField(max_length=200, blank=True, default="")
+    retrain_days = models.PositiveIntegerField(null=True, blank=True)
+    model_share = share("Share of the effort that is the model, in percent (source map D06).")
+    build_days = models.PositiveIntegerField(null=True, blank=True)
+    integrate_days = models.PositiveIntegerField(null=True, blank=True)
+    target_launch_on = models.DateField(null=True, blank=True)
+
+    removed_at = models.DateTimeField(
+        null=True, blank=True, help_text="Deleted or merged; kept to be taken back."
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
+
     budget = money()
     data_work_budget = money()
     spend_to_date = money()
@@ -164,6 +234,28 @@ class Pilot(models.Model):
                     "run_cost_forecast",
                 )
             ],
+            *[
+                models.CheckConstraint(
+                    condition=Q(**{name: None}) | Q(**{f"{name}__range": (0, 100)}),
+                    name=f"portfolio_pilot_{name}_is_a_percentage",
+                )
+                for name in ("sla_availability", "model_share")
+            ],
+            models.CheckConstraint(
+                condition=Q(not_proven=None) | Q(not_proven__contained_by=NotProven.values),
+                name="portfolio_pilot_not_proven_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(training_data_from=None)
+                | Q(training_data_until=None)
+                | Q(training_data_until__gte=F("training_data_from")),
+                name="portfolio_pilot_training_data_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None)
+                | (~Q(merged_into=F("id")) & Q(removed_at__isnull=False)),
+                name="portfolio_pilot_merged_is_removed",
+            ),
         ]
         indexes = [
             # One index per sortable column of lists (queries/pilots.py names them); the key is

@@ -12,7 +12,7 @@ from accounts.actions import units
 from common.errors import NotAllowed
 from common.htmx import page_or_partial, toast
 from portfolio.actions import pilots
-from portfolio.forms import CreateForm
+from portfolio.forms.pilots import CreateForm
 from portfolio.models import Channel, Pilot
 from portfolio.queries.people import candidates
 from portfolio.queries.similar import Similar

@@ -11,7 +11,7 @@ from common.errors import NotAllowed, Refused
 from common.htmx import page_or_partial, toast
 from portfolio.actions import flags as actions
 from portfolio.flags.limits import Setting
-from portfolio.forms import LimitForm
+from portfolio.forms.flags import LimitForm
 from portfolio.models import Channel
 from portfolio.queries import flags as queries
 from portfolio.views import Request

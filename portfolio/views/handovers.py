@@ -14,7 +14,7 @@ from common import clock
 from common.htmx import toast
 from portfolio.actions import handovers
 from portfolio.filters import PilotFilter
-from portfolio.forms import HandoverForm
+from portfolio.forms.people import HandoverForm
 from portfolio.models import Channel, Pilot
 from portfolio.queries.handover import preview
 from portfolio.queries.people import candidates

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_http_methods
 
 from portfolio.access import get_pilot
 from portfolio.actions import metrics
-from portfolio.forms import MetricForm, ReadingForm
+from portfolio.forms.metrics import MetricForm, ReadingForm
 from portfolio.models import Channel
 from portfolio.views import Request, answers
 

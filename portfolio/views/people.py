@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.htmx import page_or_partial
 from portfolio.access import get_pilot
 from portfolio.actions import people
-from portfolio.forms import AssignForm
+from portfolio.forms.people import AssignForm
 from portfolio.models import Channel, RoleKind
 from portfolio.queries.people import candidates
 from portfolio.views import Request, answers

@@ -9,7 +9,7 @@ from common.errors import Conflict
 from common.htmx import page_or_partial, toast
 from portfolio.access import get_pilot
 from portfolio.actions import pilots
-from portfolio.forms import EditForm
+from portfolio.forms.pilots import EditForm
 from portfolio.models import Channel
 from portfolio.queries.edit_conflict import theirs
 from portfolio.queries.history import history as history_of

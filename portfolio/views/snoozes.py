@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portfolio.access import get_pilot
 from portfolio.actions import flags
 from portfolio.flags import words
-from portfolio.forms import SnoozeForm
+from portfolio.forms.flags import SnoozeForm
 from portfolio.models import Channel, Flag, Pilot
 from portfolio.views import Request, answers
 

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portfolio.access import get_pilot
 from portfolio.actions import pilots, stages
-from portfolio.forms import HoldForm, StageForm
+from portfolio.forms.stages import HoldForm, StageForm
 from portfolio.models import Channel
 from portfolio.views import Request, answers
 

@@ -9,7 +9,7 @@ from common import clock
 from common.htmx import toast
 from portfolio.access import get_pilot
 from portfolio.actions import updates
-from portfolio.forms import UpdateForm
+from portfolio.forms.updates import UpdateForm
 from portfolio.models import Channel, Metric, Pilot, Update
 from portfolio.queries import my_pilots
 from portfolio.queries.metric_lines import metric_lines
