@@ -67,7 +67,7 @@ def select_sql(queryset: PilotQuerySet, *columns: str) -> tuple[str, Params] | N
 
 @dataclass(frozen=True)
 class Candidates:
-    """One SELECT of all rules: rule, pilot_id, since, and the facts in typed columns.
+    """One SELECT of all rules: rule, pilot_id, since, severity, and the facts in typed columns.
 
     Facts stay typed until a flag opens: building JSON for every flag that merely stays open
     would cost more than the rest of the sweep.
@@ -128,7 +128,8 @@ def _compile(
     for rule in known:
         scoped = everyone.annotate(limit=limits.expression(rule, settings))
         chosen = rule.candidates(scoped, as_of)
-        select = select_sql(chosen, "pk", "since", *rule.facts)
+        graded = ("severity",) if rule.graded else ()
+        select = select_sql(chosen, "pk", "since", *graded, *rule.facts)
         if select:
             found.append((rule, select, [_type(chosen, name) for name in rule.facts]))
     return _union(found)
@@ -150,20 +151,24 @@ def _union(found: Sequence[tuple[Rule, tuple[str, Params], list[str]]]) -> Candi
             given[f"{kind}_{seen[kind]}"] = name
             seen[kind] += 1
         names = [f"fact_{n}" for n in range(len(types))]
+        graded = ["severity"] if rule.graded else []
+        severity = "severity" if rule.graded else "NULL"
         source = dict(zip(given, names, strict=True))
         columns = [
             f"{source.get(slot, 'NULL')}::{slot.rsplit('_', 1)[0]} AS {slot}" for slot in slots
         ]
+        head = [f"{_literal(rule.code)}::text AS rule", *common, f"{severity}::text AS severity"]
         parts.append(
-            f"SELECT {', '.join([f'{_literal(rule.code)}::text AS rule', *common, *columns])} "  # noqa: S608
-            f"FROM ({sql}) AS found ({', '.join([*common, *names])})"
+            f"SELECT {', '.join([*head, *columns])} "  # noqa: S608
+            f"FROM ({sql}) AS found ({', '.join([*common, *graded, *names])})"
         )
         params.extend(values)
         pairs = ", ".join(f"{_literal(name)}, c.{slot}" for slot, name in given.items())
         facts.append(f"WHEN {_literal(rule.code)} THEN jsonb_build_object({pairs})")
     if not parts:
         return Candidates(
-            "SELECT ''::text AS rule, 0::bigint AS pilot_id, NULL::date AS since WHERE false",
+            "SELECT ''::text AS rule, 0::bigint AS pilot_id, NULL::date AS since, "
+            "NULL::text AS severity WHERE false",
             (),
             "'{}'::jsonb",
         )
@@ -186,8 +191,7 @@ def sweep_all(as_of: date, at: datetime, *, refresh: bool) -> Outcome:
             f"CREATE TEMPORARY TABLE {TABLE} ON COMMIT DROP AS {chosen.sql}", chosen.params
         )
         cursor.execute(f"ANALYZE {TABLE} (rule, pilot_id)")
-        if refresh:
-            cursor.execute(_refresh_sql(chosen))
+        cursor.execute(_refresh_sql(chosen) if refresh else _grade_sql())
         # The first sweep of a large import finds the table of flags empty by its statistics. A
         # nested loop over it would walk the rows that the same statement inserts: quadratic.
         cursor.execute("SET LOCAL enable_nestloop = off")
@@ -232,7 +236,8 @@ def _open_sql(chosen: Candidates) -> str:
     severities = " ".join(
         f"WHEN {_literal(rule.code)} THEN {_literal(rule.severity)}" for rule in rules.values()
     )
-    severity = f"CASE c.rule {severities} END" if severities else "'L'"
+    usual = f"CASE c.rule {severities} END" if severities else "'L'"
+    severity = f"COALESCE(c.severity, {usual})"
     return (
         "INSERT INTO portfolio_flag "  # noqa: S608
         "(pilot_id, rule, severity, since, facts, opened_at, snooze_reason) "
@@ -245,10 +250,19 @@ def _open_sql(chosen: Candidates) -> str:
 
 def _refresh_sql(chosen: Candidates) -> str:
     return (
-        "UPDATE portfolio_flag f SET facts = n.facts "  # noqa: S608
-        f"FROM (SELECT c.pilot_id, c.rule, {chosen.facts_sql} AS facts FROM {TABLE} c) n "
-        "WHERE f.pilot_id = n.pilot_id AND f.rule = n.rule AND f.closed_at IS NULL "
-        "AND f.facts IS DISTINCT FROM n.facts"
+        "UPDATE portfolio_flag f SET facts = n.facts, severity = COALESCE(n.severity, f.severity) "  # noqa: S608
+        f"FROM (SELECT c.pilot_id, c.rule, c.severity, {chosen.facts_sql} AS facts FROM {TABLE} c) "
+        "n WHERE f.pilot_id = n.pilot_id AND f.rule = n.rule AND f.closed_at IS NULL "
+        "AND (f.facts IS DISTINCT FROM n.facts OR f.severity <> n.severity)"
+    )
+
+
+def _grade_sql() -> str:
+    """A flag of a graded rule grows heavier or lighter while it is open; its since stays."""
+    return (
+        f"UPDATE portfolio_flag f SET severity = c.severity FROM {TABLE} c "  # noqa: S608
+        "WHERE c.severity IS NOT NULL AND f.pilot_id = c.pilot_id AND f.rule = c.rule "
+        "AND f.closed_at IS NULL AND f.severity <> c.severity"
     )
 
 

@@ -12,6 +12,7 @@ from portfolio.models.flag import Severity
 from portfolio.querysets import PilotQuerySet
 
 OWNERSHIP, TIME, SUBSTANCE, PROCESS = "Ownership", "Time", "Substance", "Process"
+PRODUCTION = "Production"
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,10 @@ Say = Callable[[Facts], str]
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """A flag rule. `limit` is in days unless `unit` says otherwise; `by_stage` overrides it."""
+    """A flag rule. `limit` is in days unless `unit` says otherwise; `by_stage` overrides it.
+
+    A `graded` rule annotates each pilot with its `severity`; the one here is the usual one.
+    """
 
     code: str
     title: str
@@ -53,6 +57,7 @@ class Rule:
     facts: tuple[str, ...] = ()
     by_stage: Mapping[str, int] = field(default_factory=dict)
     unit: str = "days"
+    graded: bool = False
 
     @property
     def help(self) -> str:
@@ -86,13 +91,15 @@ def flag_rule(
     facts: tuple[str, ...] = (),
     by_stage: Mapping[str, int] | None = None,
     unit: str = "days",
+    graded: bool = False,
 ) -> Callable[[Find], Find]:
     """Register a function as the flag rule of that code.
 
     The function gets pilots of `stages`, annotated with `limit`, and the day. It returns those
     that the finding may be about, each once, annotated with `since`, the first day on which the
     finding is true (days to come are left out by the engine), and with `facts`. It never reads
-    settings and never loops. Its docstring is the help text that users read.
+    settings and never loops. Its docstring is the help text that users read. If `graded`, it also
+    annotates `severity` (H, M or L): an open flag follows it and keeps its since.
     """
 
     if not all(name.isidentifier() for name in (code, *facts)):
@@ -104,6 +111,7 @@ def flag_rule(
             Rule(
                 code=code, title=title, family=family, severity=severity, stages=stages,
                 limit=limit, find=find, say=say, facts=facts, by_stage=by_stage or {}, unit=unit,
+                graded=graded,
             ),
         )  # fmt: skip
         return find
