@@ -16,9 +16,10 @@ from readiness.models import Answer, Assessment, ChecklistItem, ChecklistTemplat
 def sync(*, templates: Iterable[Template]) -> list[ChecklistTemplate]:
     """Store every version that is new; returns those. The highest version is asked from now on.
 
-    A published version never changes: other content under a known version is Refused.
+    A published version never changes: other content under a known version is Refused. What is
+    not published yet is left where it is.
     """
-    loaded = [made for template in templates if (made := _load(template))]
+    loaded = [made for template in templates if template.published and (made := _load(template))]
     for slug in {template.slug for template in loaded}:
         _make_current(slug)
     return loaded
@@ -43,7 +44,11 @@ def _load(template: Template) -> ChecklistTemplate | None:
         loaded_at=clock.now(),
     )
     ChecklistItem.objects.bulk_create(
-        ChecklistItem(template=stored, position=position, **asdict(item))
+        ChecklistItem(
+            template=stored,
+            position=position,
+            **asdict(item) | {"when": list(item.when), "covers": list(item.covers)},
+        )
         for position, item in enumerate(template.items, start=1)
     )
     return stored

@@ -7,12 +7,23 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
+from typing import Any
 
-from readiness.models.checklist import Dimension, Level, Side
+from portfolio.models import Stage
+from portfolio.models.stage import ACTIVE_STAGES
+from readiness.models.checklist import Dimension, EvidenceKind, Fact, Level, Side
 
 FOLDER = Path(__file__).parent
+LONGEST = 3650  # days that evidence may count
+CHOICES: dict[str, list[str]] = {
+    "dimension": Dimension.values,
+    "level": Level.values,
+    "side": Side.values,
+    "stage": [str(stage) for stage in ACTIVE_STAGES],
+    "kind": EvidenceKind.values,
+}
 
 
 class CatalogError(ValueError):
@@ -21,7 +32,12 @@ class CatalogError(ValueError):
 
 @dataclass(frozen=True)
 class Item:
-    """One question; `evidence` is what a good answer shows, `close` the way there."""
+    """One question; `evidence` is what a good answer shows, `close` the way there.
+
+    It matters from `stage` on, for pilots of which every fact in `when` is true. `kind` is the
+    form its evidence has, `valid_days` how long that counts, `covers` the points of the source
+    map it answers.
+    """
 
     code: str
     question: str
@@ -31,6 +47,11 @@ class Item:
     level: str
     side: str
     must_have: bool = True
+    stage: str = Stage.PILOT
+    when: tuple[str, ...] = ()
+    kind: str = EvidenceKind.ANY
+    valid_days: int | None = None
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,12 +62,25 @@ class Template:
     summary: str
     source: str
     items: tuple[Item, ...]
+    published: bool = True
 
     @property
     def checksum(self) -> str:
         """The same for the same content, whatever the file's layout and comments."""
-        content = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        content = json.dumps(_told(self), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _told(part: Template | Item) -> dict[str, object]:
+    """What a file says beyond the defaults, so that a new field changes no published version."""
+    said: dict[str, object] = {}
+    for one in fields(part):
+        value = getattr(part, one.name)
+        if one.name == "items":
+            said["items"] = [_told(item) for item in value]
+        elif one.default is MISSING or value != one.default:
+            said[one.name] = value
+    return said
 
 
 def read_all(folder: Path = FOLDER) -> list[Template]:
@@ -58,7 +92,7 @@ def read(path: Path) -> Template:
     """One template; CatalogError when it is not complete."""
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-        items = tuple(Item(**entry) for entry in values.pop("items"))
+        items = tuple(_item(entry) for entry in values.pop("items"))
         template = Template(items=items, **values)
     except (tomllib.TOMLDecodeError, TypeError, KeyError) as error:
         raise CatalogError(f"{path.name} is not a checklist template: {error}.") from None
@@ -67,6 +101,11 @@ def read(path: Path) -> Template:
     for problem in _problems(template):
         raise CatalogError(f"{path.name}: {problem}")
     return template
+
+
+def _item(entry: dict[str, Any]) -> Item:
+    lists: dict[str, Any] = {n: tuple(entry.pop(n)) for n in ("when", "covers") if n in entry}
+    return Item(**entry, **lists)
 
 
 def _problems(template: Template) -> Iterable[str]:
@@ -85,6 +124,11 @@ def _item_problems(item: Item) -> Iterable[str]:
     for name in ("code", "question", "evidence", "close"):
         if not getattr(item, name).strip():
             yield f"item “{item.code}” has no {name}."
-    for name, known in (("dimension", Dimension), ("level", Level), ("side", Side)):
-        if getattr(item, name) not in known.values:
-            yield f"item “{item.code}”: {name} is one of {', '.join(known.values)}."
+    for name, known in CHOICES.items():
+        if getattr(item, name) not in known:
+            yield f"item “{item.code}”: {name} is one of {', '.join(known)}."
+    for fact in item.when:
+        if fact not in Fact.values:
+            yield f"item “{item.code}”: when lists facts out of {', '.join(Fact.values)}."
+    if item.valid_days is not None and not 1 <= item.valid_days <= LONGEST:
+        yield f"item “{item.code}”: valid_days is a whole number from 1 to {LONGEST}."

@@ -1,5 +1,8 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+
+from portfolio.models.stage import Stage
 
 
 class Dimension(models.TextChoices):
@@ -19,6 +22,26 @@ class Level(models.TextChoices):
 class Side(models.TextChoices):
     TECHNICAL = "technical", "Technical"
     ORGANISATIONAL = "organisational", "Organisational"
+
+
+class EvidenceKind(models.TextChoices):
+    """The form an item's evidence has; all but the first are numbers that pass or fail."""
+
+    ANY = "any", "A link, a file or a note"
+    NUMBER = "number", "A number"
+    RAW_200 = "raw_200", "A test on 200 raw records"
+    DRILL = "drill", "A drill with its date and duration"
+    LOAD_RATIO = "load_ratio", "Users tested and expected"
+    LATENCY = "latency", "Budget and measured latency"
+
+
+class Fact(models.TextChoices):
+    """What must be true of a pilot for an item to apply to it."""
+
+    CUSTOMER_FACING = "customer_facing", "Customers use it"
+    LLM = "llm", "It uses a language model"
+    THIRD_PARTY = "third_party", "Data goes to a third party"
+    INFLUENCES_DECISIONS = "influences_decisions", "It influences decisions about people"
 
 
 class ChecklistTemplate(models.Model):
@@ -65,6 +88,11 @@ class ChecklistItem(models.Model):
     level = models.CharField(max_length=24, choices=Level)
     side = models.CharField(max_length=24, choices=Side)
     must_have = models.BooleanField(default=True)
+    stage = models.CharField(max_length=16, choices=Stage, default=Stage.PILOT)
+    when = ArrayField(models.CharField(max_length=24, choices=Fact), default=list, blank=True)
+    kind = models.CharField(max_length=24, choices=EvidenceKind, default=EvidenceKind.ANY)
+    valid_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    covers = ArrayField(models.CharField(max_length=8), default=list, blank=True)
 
     class Meta:
         ordering = ["position"]
@@ -74,6 +102,18 @@ class ChecklistItem(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["template", "position"], name="readiness_checklistitem_position_is_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=EvidenceKind.values),
+                name="readiness_checklistitem_kind_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(when__contained_by=Fact.values),
+                name="readiness_checklistitem_facts_are_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_days=None) | Q(valid_days__gt=0),
+                name="readiness_checklistitem_validity_is_positive",
             ),
         ]
 

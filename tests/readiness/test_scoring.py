@@ -12,7 +12,7 @@ from readiness.scoring import Share, has_expired, is_met, score
 
 TODAY = date(2026, 3, 2)
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
-ITEMS = read_all()[0].items
+ITEMS = next(t.items for t in read_all() if t.slug == "production")
 STATES = ["open", "attested", "verified", "waived", "not_applicable"]
 
 

@@ -23,6 +23,12 @@ def test_migrating_has_loaded_the_ten_questions(db: None) -> None:
     assert current.items.count() == 10
 
 
+def test_what_is_not_published_is_not_asked(db: None) -> None:
+    written = {t.slug for t in read_all() if not t.published}
+    assert written
+    assert not ChecklistTemplate.objects.filter(slug__in=written).exists()
+
+
 def test_loading_again_changes_nothing(db: None) -> None:
     before = list(ChecklistTemplate.objects.values())
     out = StringIO()
