@@ -158,6 +158,15 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
         return self.filter(pk__in=_held_by(user).filter(role="owner"))
 
 
+class PilotManager(models.Manager["Pilot"].from_queryset(PilotQuerySet)):  # type: ignore[misc]
+    """The pilots there are. Removed and merged ones are kept, but counted and shown nowhere:
+    who means those too says `Pilot.everything`."""
+
+    def get_queryset(self) -> PilotQuerySet:
+        found: PilotQuerySet = super().get_queryset()
+        return found.filter(removed_at=None)
+
+
 def _managed(roles: "Roles", own: Q) -> Q:
     """One's own, or in a unit one manages."""
     for lineage in roles.managed:

@@ -143,7 +143,8 @@ def _recipients() -> Any:
 
 
 def _open_role(prefix: str = "") -> Q:
-    return Q(**{f"{prefix}until": None, f"{prefix}role__in": MINE})
+    there = {f"{prefix}pilot__removed_at": None}
+    return Q(**{f"{prefix}until": None, f"{prefix}role__in": MINE}, **there)
 
 
 def _portfolio_role(prefix: str = "") -> Q:

@@ -157,9 +157,10 @@ def set_limit(
 
 
 def _locked(flag: Flag, by: User) -> Flag:
-    pilot = (
-        Pilot.objects.select_for_update(of=("self",)).select_related("unit").get(pk=flag.pilot_id)
-    )
+    rows = Pilot.objects.select_for_update(of=("self",)).select_related("unit")
+    pilot = rows.filter(pk=flag.pilot_id).first()
+    if pilot is None:
+        raise Refused("The pilot of that flag was removed.")
     if not may_edit(by, pilot):
         raise NotAllowed(f"You may not snooze flags of {pilot.ref}.")
     row = Flag.objects.select_for_update(of=("self",)).filter(pk=flag.pk, closed_at=None).first()

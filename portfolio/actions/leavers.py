@@ -17,7 +17,8 @@ def release(*, person: User, by: User | None, channel: str, accountable: bool) -
     this, on restricted pilots too, without learning of them. Returns how many roles ended.
     """
     pilots = RoleAssignment.objects.open().filter(person=person).values("pilot")
-    locked = Pilot.objects.filter(pk__in=pilots).order_by("pk").select_for_update(of=("self",))
+    # Removed pilots too: taken back, they must not come with an owner who left.
+    locked = Pilot.everything.filter(pk__in=pilots).order_by("pk").select_for_update(of=("self",))
     ids = list(locked.values_list("pk", flat=True))
     held = RoleAssignment.objects.open().filter(person=person, pilot__in=ids)
     if accountable:

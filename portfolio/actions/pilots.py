@@ -57,6 +57,7 @@ def register(
         raise Refused(f"“{stage}” is not a stage.", field="stage")
     if stage_since and stage_since > today:
         raise Refused("A stage cannot be entered in the future.", field="stage_since")
+    check_external_id(values.get("external_id", ""))
     bound = stage_since or today
     if stage == Stage.POC and not values.get("decide_by"):
         values["decide_by"] = bound + QUARTER
@@ -100,6 +101,7 @@ def edit(
     before, after = events.changed(pilot, _cleaned(values))
     if not after:
         return pilot
+    check_external_id(after.get("external_id", ""), but=pilot.pk)
     for field, value in after.items():
         setattr(pilot, field, value)
     pilot.name_key = text.key(pilot.name)
@@ -139,7 +141,20 @@ def hold(*, pilot: Pilot, by: User, channel: str, until: date | None, reason: st
 
 def locked(pilot: Pilot) -> Pilot:
     """The pilot as it is now, its row locked for the rest of the transaction."""
-    return Pilot.objects.select_for_update(of=("self",)).select_related("unit").get(pk=pilot.pk)
+    rows = Pilot.objects.select_for_update(of=("self",)).select_related("unit")
+    found = rows.filter(pk=pilot.pk).first()
+    if found is None:
+        raise Conflict(f"{pilot.ref} was removed or merged in the meantime.")
+    return found
+
+
+def check_external_id(value: str, *, but: int = 0) -> None:
+    """A reference in another list names one pilot; removed pilots keep theirs."""
+    if value and Pilot.everything.filter(external_id=value).exclude(pk=but).exists():
+        raise Refused(
+            "Another pilot, perhaps a removed one, has this reference already.",
+            field="external_id",
+        )
 
 
 def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,14 @@ from django.db.models.functions import Upper
 
 from portfolio.models.stage import Stage
 from portfolio.models.update import Health
-from portfolio.querysets import FAR, LONG_AGO, PilotQuerySet, known_or, searched_text
+from portfolio.querysets import (
+    FAR,
+    LONG_AGO,
+    PilotManager,
+    PilotQuerySet,
+    known_or,
+    searched_text,
+)
 
 
 class Audience(models.TextChoices):
@@ -200,7 +207,8 @@ class Pilot(models.Model):
     monthly_burn = money()
     run_cost_forecast = money()
 
-    objects: ClassVar[PilotQuerySet] = PilotQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[PilotQuerySet] = PilotManager()
+    everything: ClassVar[PilotQuerySet] = PilotQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [

@@ -67,17 +67,19 @@ def unit_paths() -> dict[int, tuple[str, ...]]:
 
 
 def existing(drafts: Iterable[Draft], by: User | None, *, lock: bool = False) -> list[Existing]:
-    """Every pilot that one of the drafts may be about, as it is now.
+    """Every pilot that one of the drafts may be about, as it is now: removed ones too, so that
+    a file does not bring back what was removed here.
 
     `lock` keeps the rows until the end of the transaction. A constant number of queries.
     """
     rows = list(drafts)
     ids = _candidates(rows)
-    pilots = Pilot.objects.filter(_among("pk", ids, BigIntegerField())).order_by("pk")
+    pilots = Pilot.everything.filter(_among("pk", ids, BigIntegerField())).order_by("pk")
     if lock:
         pilots = pilots.select_for_update(of=("self",))
     values = list(pilots.values("id", "name", "unit_id", "unit__lineage", "stage", "stage_since",
-                                "registered_on", "restricted", *FIELDS))  # fmt: skip
+                                "registered_on", "restricted", "removed_at", "merged_into",
+                                *FIELDS))  # fmt: skip
     if not values:
         return []
     found = [row["id"] for row in values]
@@ -94,7 +96,7 @@ def _candidates(drafts: list[Draft]) -> list[int]:
     by_hand = Pilot.objects.filter(imported=None)
     ids |= set(by_hand.filter(_among("name_key", names, text)).values_list("pk", flat=True))
     if external:
-        owned = Pilot.objects.filter(_among("external_id", external, text))
+        owned = Pilot.everything.filter(_among("external_id", external, text))
         ids |= set(owned.values_list("pk", flat=True))
     return list(ids | refs)
 
@@ -133,9 +135,17 @@ def _assembled(values: list[dict[str, Any]], ids: list[int], by: User | None) ->
                 imported_on=last.on if last else None,
                 registered_on=row["registered_on"],
                 may_change=visible is None or pk in visible,
+                gone=_gone(row),
             )
         )  # fmt: skip
     return result
+
+
+def _gone(row: dict[str, Any]) -> str:
+    if row["removed_at"] is None:
+        return ""
+    into = row["merged_into"]
+    return f"merged into {Pilot.REF_PREFIX}{into}" if into else "removed"
 
 
 def _mine(field: str, ids: list[int]) -> Func:
@@ -196,7 +206,7 @@ def _changeable(ids: list[int], by: User | None) -> set[int] | None:
     roles: Roles = roles_of(by)
     if "/" in roles.managed:
         return None
-    pilots: QuerySet[Pilot] = Pilot.objects.visible_to(by).filter(_mine("pk", ids))
+    pilots: QuerySet[Pilot] = Pilot.everything.visible_to(by).filter(_mine("pk", ids))
     if not roles.is_administrator:
-        pilots = pilots & Pilot.objects.editable_by(by)
+        pilots = pilots & Pilot.everything.editable_by(by)
     return set(pilots.values_list("pk", flat=True))

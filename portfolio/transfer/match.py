@@ -14,7 +14,8 @@ class Existing:
     """A pilot as it is, and what the last import wrote to it (None: it was never imported).
 
     `current` has the same plain form as a draft's cells. `may_change` is false for what
-    the importing person may not change.
+    the importing person may not change. `gone` is "" or says what became of a pilot that is
+    not there any more, such as "removed".
     """
 
     id: int
@@ -26,6 +27,7 @@ class Existing:
     imported_on: date | None = None
     registered_on: date | None = None
     may_change: bool = True
+    gone: str = ""
 
     @property
     def ref(self) -> str:
@@ -96,6 +98,9 @@ def _by_key(group: list[Draft], candidates: list[Existing], found: Matches) -> N
     plain = [d for d in group if not d.cells.get("external_id")]
     if not plain or not candidates:
         return
+    there = [p for p in candidates if not p.gone]
+    if len(there) == len(plain):  # Removed ones are asked only when they explain the number.
+        candidates = there
     if len(plain) != len(candidates):
         for draft in plain:
             found.failed[draft.row] = (

@@ -96,6 +96,9 @@ def plan(
             problem = f"there is no pilot {draft.cells['ref']}, and the row has no name"
         if not problem and pilot is not None and not pilot.may_change:
             problem = "you may not change the pilot this row is about"
+        if not problem and pilot is not None and pilot.gone:
+            said_before = draft.hash == pilot.hash
+            problem = "" if said_before else f"{pilot.ref}, its pilot, was {pilot.gone} here"
         if not problem and within is not None and not _inside(draft, within):
             problem = f"you do not manage the unit “{' / '.join(draft.unit)}”"
         if problem:
@@ -103,6 +106,8 @@ def plan(
         elif pilot is None:
             _unknown_ref(draft)
             row = RowPlan(draft, "created", cells={"stage": "idea", **_all_cells(draft)})
+        elif pilot.gone:
+            row = RowPlan(draft, "unchanged", pilot, cells=pilot.imported or {})
         else:
             row = _compare(draft, pilot, mapping, mapped, facts, result)
         result.rows.append(row)
@@ -225,6 +230,10 @@ def _notes(table: Table, mapping: Mapping, result: Plan) -> list[str]:
             notes.append(f"{_rows(blank, 'names', 'name')} no stage and {verb} as Idea.")
     else:
         notes.append("No column names the stage; new pilots are registered as Idea.")
+    gone = sum(1 for row in result.rows if row.pilot and row.pilot.gone)
+    if gone:
+        say = _rows(gone, "says", "say")
+        notes.append(f"{say} nothing new about pilots that were removed or merged: left alone.")
     unplaced = sum(1 for row in result.rows if row.draft.unit == (mapping.unit,))
     if unplaced and mapping.unit == NO_UNIT:
         notes.append(f"{_rows(unplaced, 'names', 'name')} no unit: registered under “{NO_UNIT}”.")
