@@ -122,7 +122,8 @@ BOXES: Mapping[str, tuple[Box, ...]] = {
 def read(kind: str, sent: Mapping[str, str], as_of: date) -> dict[str, Any]:
     """The figures that were sent, by name; empty when none were.
 
-    NotANumber names the first wrong one. Figures come whole or not at all, since half a measurement proves nothing.
+    NotANumber names the first wrong one. Figures come whole or not at all, since half a
+    measurement proves nothing.
     """
     boxes = BOXES[kind]
     given = {box.name: (sent.get(box.name) or "").strip() for box in boxes}
