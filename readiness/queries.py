@@ -20,6 +20,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from common import clock
 from portfolio.access import may_edit
+from portfolio.flags.days import DaysAfter
 from portfolio.models import Pilot, Stage
 from portfolio.querysets import PilotQuerySet
 from readiness.access import PRODUCTION, may_waive, states_for
@@ -146,6 +147,26 @@ def current_answers() -> AnswerQuerySet:
     """Open answers to the production questions of the pilot of the outer query."""
     answers = Answer.objects.open_interval().current()
     return answers.filter(item__template__slug=PRODUCTION, pilot=OuterRef("pk")).order_by()
+
+
+def with_expired(pilots: PilotQuerySet, as_of: date, states: Collection[str]) -> PilotQuerySet:
+    """Pilots with answers of these states that ran out before that day.
+
+    Annotated with how many `items`, the `question` of the one that ran out first, and `since`,
+    the day after its last one.
+    """
+    gone = (
+        Answer.objects.open_interval()
+        .current()
+        .filter(pilot=OuterRef("pk"), state__in=states, valid_until__lt=as_of)
+    )
+    first = gone.order_by("valid_until", "pk")
+    count = gone.order_by().values("pilot").annotate(n=Count("pk")).values("n")
+    return pilots.annotate(
+        items=Subquery(count),
+        question=Subquery(first.values("item__question")[:1]),
+        since=DaysAfter(Subquery(first.values("valid_until")[:1]), Value(1)),
+    )
 
 
 def met_counts(pilots: Collection[int], as_of: date) -> dict[int, Share]:
