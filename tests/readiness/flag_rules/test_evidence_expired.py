@@ -1,4 +1,4 @@
-"""EVIDENCE_EXPIRED and WAIVER_EXPIRED: what counted until a day that has passed."""
+"""EVIDENCE_EXPIRED: what counted until a day that has passed."""
 
 from datetime import UTC, date, datetime, time
 
@@ -42,17 +42,6 @@ def test_it_names_the_item_and_the_day_after_the_last(cast: Cast) -> None:
         answer(one, "training", cast.mona, until=ago(9))
     sweep()
     assert words(one, "EVIDENCE_EXPIRED") == "Evidence of 2 readiness items ran out"
-
-
-def test_a_waiver_is_a_finding_of_its_own(cast: Cast) -> None:
-    one = settled(cast.mona, stage="pilot")
-    with on(ago(30)):
-        answer(one, "cost", cast.ed, "waived", note="Small", until=ago(2), link="")
-    assert found(one) == {"WAIVER_EXPIRED"}
-    assert flag(one, "WAIVER_EXPIRED").since == ago(1)
-    assert words(one, "WAIVER_EXPIRED") == (
-        "Waiver ran out: Has finance agreed to the cost at full volume?"
-    )
 
 
 @pytest.mark.parametrize("state", ["attested", "open"])
