@@ -1,4 +1,5 @@
 from accounts.models import Channel
+from portfolio.models.cost import CostEntry, CostEstimate, CostKind
 from portfolio.models.digest import Digest, DigestState
 from portfolio.models.event import Event
 from portfolio.models.flag import Flag, FlagLimit, SweepRun
@@ -11,7 +12,7 @@ from portfolio.models.imports import (
     ImportState,
     ImportUpload,
 )
-from portfolio.models.metric import Direction, Metric, Reading
+from portfolio.models.metric import Direction, Metric, RawTest, Reading, ValuePer
 from portfolio.models.person import RoleAssignment, RoleKind
 from portfolio.models.pilot import Pilot
 from portfolio.models.pilot_facts import PilotFacts
@@ -23,6 +24,9 @@ __all__ = [
     "ACTIVE_STAGES",
     "ENDED_STAGES",
     "Channel",
+    "CostEntry",
+    "CostEstimate",
+    "CostKind",
     "Digest",
     "DigestState",
     "Direction",
@@ -40,6 +44,7 @@ __all__ = [
     "Metric",
     "Pilot",
     "PilotFacts",
+    "RawTest",
     "Reading",
     "RoleAssignment",
     "RoleKind",
@@ -48,4 +53,5 @@ __all__ = [
     "StageInterval",
     "SweepRun",
     "Update",
+    "ValuePer",
 ]

@@ -32,8 +32,8 @@ def reading(one: Pilot, value: str) -> None:
     metric, _ = Metric.objects.get_or_create(pilot=one, name="Hours", defaults={"since": DAY})
     with connection.cursor() as cursor:
         cursor.execute(
-            'INSERT INTO portfolio_reading (metric_id, value, "on", source, note, recorded_at)'
-            " VALUES (%s, %s::numeric, %s, '', '', now())",
+            'INSERT INTO portfolio_reading (metric_id, value, "on", source, note, recorded_at,'
+            " superseded_reason) VALUES (%s, %s::numeric, %s, '', '', now(), '')",
             [metric.pk, value, DAY],
         )
 
