@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from common.errors import Conflict, NotAllowed, Refused, Sentence
+from common.htmx import wants_partial
+from portfolio.access import Gone
 
 STATUS: dict[type[Sentence], int] = {NotAllowed: 403, Conflict: 409, Refused: 422}
 
@@ -26,7 +28,22 @@ class SaySentence:
             if isinstance(error, kind):
                 context = {"sentence": error.sentence}
                 return render(request, f"{status}.html", context, status=status)
-        return None
+        return _gone(request, error) if isinstance(error, Gone) else None
+
+
+def _gone(request: HttpRequest, error: Gone) -> HttpResponse:
+    """A merged pilot leads to the one it is part of now; a removed one may be taken back."""
+    match = request.resolver_match
+    if error.into and request.method in ("GET", "HEAD"):
+        plain = match is not None and match.kwargs.keys() == {"ref"}
+        name = match.view_name if match is not None and plain else "pilot"
+        there = reverse(name, args=[error.into])
+        if wants_partial(request):
+            return HttpResponse(headers={"HX-Redirect": there})
+        return redirect(there)
+    back = reverse("pilots-removed") if error.may_take_back else ""
+    context = {"sentence": error.sentence, "back": back}
+    return render(request, "404.html", context, status=404)
 
 
 class OwnPassword:

@@ -15,13 +15,13 @@ Need = Literal["view", "edit", "manage"]
 def get_pilot(user: User, ref: str, *, need: Need = "view") -> Pilot:
     """The pilot of that reference, if the person may see it and has the right.
 
-    Http404 for what does not exist or may not be seen; NotAllowed for what may be
-    seen but not done. "edit" follows an open role on the pilot, "manage" is a
+    Http404 for what does not exist or may not be seen, Gone when it was removed; NotAllowed for
+    what may be seen but not done. "edit" follows an open role on the pilot, "manage" is a
     portfolio manager whose subtree holds it.
     """
     pilot = Pilot.objects.visible_to(user).select_related("unit").filter(pk=number(ref)).first()
     if pilot is None:
-        raise Http404("There is no such pilot.")
+        raise _missing(user, number(ref))
     if need == "manage" and not may_manage(user, pilot):
         raise NotAllowed(f"Only a portfolio manager of {pilot.unit} may do this.")
     if need == "edit" and not may_edit(user, pilot):
@@ -29,6 +29,48 @@ def get_pilot(user: User, ref: str, *, need: Need = "view") -> Pilot:
             f"Only the people of {pilot.ref} and its portfolio managers may change it."
         )
     return pilot
+
+
+class Gone(Http404):
+    """The pilot was removed or merged. `may_take_back` says who reads it."""
+
+    def __init__(self, pilot: Pilot, *, into: str, may_take_back: bool) -> None:
+        super().__init__("There is no such pilot.")
+        self.pilot, self.into, self.may_take_back = pilot, into, may_take_back
+
+    @property
+    def sentence(self) -> str:
+        what = f"merged into {self.into}" if self.into else "removed"
+        return f"{self.pilot.ref} was {what}; it is in no list and no count any more."
+
+
+def _missing(user: User, pk: int) -> Http404:
+    """What to say about a pilot that is not there, as far as the person may know."""
+    seen = Pilot.everything.visible_to(user)
+    pilot = seen.select_related("unit").filter(pk=pk, removed_at__isnull=False).first()
+    if pilot is None:
+        return Http404("There is no such pilot.")
+    into = seen.filter(pk=pilot.merged_into_id).first() if pilot.merged_into_id else None
+    return Gone(pilot, into=into.ref if into else "", may_take_back=may_manage(user, pilot))
+
+
+def get_removed(user: User, ref: str) -> Pilot:
+    """A removed or merged pilot, for a manager who might take it back; Http404 for one that is
+    not removed."""
+    missing = _missing(user, number(ref))
+    if not isinstance(missing, Gone):
+        get_pilot(user, ref, need="manage")
+        raise Http404("That pilot is not removed.")
+    if not missing.may_take_back:
+        unit = missing.pilot.unit
+        raise NotAllowed(f"Only a portfolio manager of {unit} may do this.")
+    return missing.pilot
+
+
+def check_manager(user: User) -> None:
+    """NotAllowed for everyone who manages no unit."""
+    if not roles_of(user).managed:
+        raise NotAllowed("Only portfolio managers open this page.")
 
 
 def number(ref: str) -> int:

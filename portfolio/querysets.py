@@ -88,6 +88,13 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
             return self
         return self.filter(_managed(roles, Q(pk__in=_held_by(user))))
 
+    def managed_by(self, user: "User") -> "PilotQuerySet":
+        """Pilots in the units the person manages as a portfolio manager."""
+        roles = roles_of(user)
+        if not roles.managed:
+            return self.none()
+        return self if "/" in roles.managed else self.filter(_managed(roles, Q()))
+
     def active(self) -> "PilotQuerySet":
         return self.filter(stage__in=ACTIVE)
 

@@ -22,6 +22,10 @@ class ReadinessConfig(AppConfig):
         pilot_columns.register(
             "readiness", PilotColumn(name="readiness", label="Readiness", load=queries.column)
         )
+        from portfolio.merge_rules import MergeRule, merge_rules
+
+        merge_rules.register("readiness.answer", MergeRule("readiness answer", once_per=("item",)))
+        merge_rules.register("readiness.assessment", MergeRule(stays=True))  # Counted anew.
         event_words.register("readiness.answered", "answered a readiness question")
         pilot_panels.register(
             "readiness",

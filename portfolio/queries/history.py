@@ -20,6 +20,8 @@ LONG = 240  # characters shown of a text that changed
 HEADLINES = {
     "pilot.registered": "registered the pilot",
     "pilot.edited": "edited",
+    "pilot.removed": "deleted the pilot",
+    "pilot.taken_back": "took the pilot back",
     "pilot.held": "put it on hold",
     "pilot.resumed": "took it off hold",
     "pilot.stage_changed": "changed the stage",

@@ -19,6 +19,7 @@ SEE_HIDDEN = frozenset({"manager", "owner", "auditor", "limited"})
 EDIT = frozenset({"manager", "owner", "limited"})
 ANSWER = EDIT | {"executive"}
 MANAGE = frozenset({"manager", "limited"})
+MANAGER = MANAGE | {"elsewhere"}
 IMPORT = frozenset({"administrator", "manager", "limited", "elsewhere"})
 STAFF = frozenset({"administrator", "manager", "limited", "elsewhere"})
 IMPORTER = frozenset({"manager"})
@@ -151,7 +152,11 @@ TABLE: dict[str, Row] = {
     "assignment-undo": Row(
         post=Answer(422), args=fixed(batch="00000000-0000-4000-8000-000000000000")
     ),
+    "pilots-removed": Row(Answer(200, MANAGER)),
     "pilot": pilot_row(Answer(200)),
+    "pilot-delete": pilot_row(Answer(200, MANAGE), Answer(422, MANAGE)),
+    # What is not removed cannot be taken back.
+    "pilot-take-back": pilot_row(NONE, Answer(404, MANAGE)),
     "pilot-history": pilot_row(Answer(200)),
     "pilot-edit": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
     "pilot-update": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),

@@ -1,0 +1,47 @@
+"""What hangs on a pilot, in words, and what becomes of it when two pilots are merged.
+
+Every model with a foreign key to Pilot has one line here; an app of its own registers its lines
+when it is ready. A test fails for a model without one.
+"""
+
+from dataclasses import dataclass
+
+from common.registry import Registry
+
+
+@dataclass(frozen=True)
+class MergeRule:
+    """Rows of the merged pilot move to the survivor, unless `stays`.
+
+    A row that a constraint keeps from moving stays with the merged pilot. `once_per`: rows stay
+    too when the survivor has a row with the same values in these fields. `one` and `many` name
+    the rows in lists of consequences; rows without a name are not listed.
+    """
+
+    one: str = ""
+    many: str = ""
+    stays: bool = False
+    once_per: tuple[str, ...] = ()
+
+    def counted(self, number: int) -> str:
+        """ "1 update", "12 updates"."""
+        return f"{number:,} {self.one if number == 1 else self.many or self.one + 's'}"
+
+
+merge_rules: Registry[MergeRule] = Registry("merge rule")
+
+for label, rule in {
+    "portfolio.update": MergeRule("update"),
+    "portfolio.metric": MergeRule("success metric"),
+    "portfolio.roleassignment": MergeRule("role"),
+    "portfolio.pilotfacts": MergeRule("page of facts from a file", "pages of facts from a file"),
+    # The survivor's voyage is its own, and the sweep finds its flags anew.
+    "portfolio.stageinterval": MergeRule("step of its voyage", "steps of its voyage", stays=True),
+    "portfolio.flag": MergeRule("flag", stays=True),
+    # Later files know by these what became of the pilot.
+    "portfolio.importedcells": MergeRule(stays=True),
+    "portfolio.importrow": MergeRule("row of an import", "rows of imports", stays=True),
+    "portfolio.event": MergeRule("line of history", "lines of history", stays=True),
+    "portfolio.pilot": MergeRule("pilot merged into it", "pilots merged into it", stays=True),
+}.items():
+    merge_rules.register(label, rule)
