@@ -33,6 +33,9 @@ merge_rules: Registry[MergeRule] = Registry("merge rule")
 for label, rule in {
     "portfolio.update": MergeRule("update"),
     "portfolio.metric": MergeRule("success metric"),
+    "portfolio.costentry": MergeRule("cost entry", "cost entries"),
+    "portfolio.costestimate": MergeRule("cost estimate"),
+    "portfolio.rawtest": MergeRule("test on raw data", "tests on raw data"),
     "portfolio.roleassignment": MergeRule("role"),
     "portfolio.pilotfacts": MergeRule("page of facts from a file", "pages of facts from a file"),
     # The survivor's voyage is its own, and the sweep finds its flags anew.
