@@ -123,3 +123,9 @@ def get_person(user: User, number: int, *, need: Literal["view", "change"] = "vi
     if person is None:
         raise Http404("There is no such person.")
     return person
+
+
+def require_settings(user: User) -> None:
+    """NotAllowed for everyone but administrators."""
+    if not roles_of(user).is_administrator:
+        raise NotAllowed("The settings of the company are for administrators.")

@@ -4,10 +4,13 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.conf import settings
 
 from accounts.actions.roles import WHOLE_COMPANY
 from accounts.models import Role, Unit
+from accounts.models.user import LANDINGS, PAGE_SIZES, THEMES
+from accounts.queries.company_words import LABELS
+from common import company
+from common.company import MONTHS
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -60,15 +63,19 @@ class LeaveForm(forms.Form):
     )  # fmt: skip
 
 
-def zones() -> list[tuple[str, Any]]:
+def company_zones() -> list[tuple[str, Any]]:
     """The time zones by region, for a select."""
     regions: dict[str, list[tuple[str, str]]] = {}
     for name in sorted(available_timezones()):
         region, _, city = name.partition("/")
         if city and region not in {"Etc", "SystemV", "US", "posix", "right"}:
             regions.setdefault(region, []).append((name, city.replace("_", " ")))
-    company = f"The company's ({settings.TIME_ZONE})"
-    return [("", company), ("UTC", "UTC"), *sorted(regions.items())]
+    return [("UTC", "UTC"), *sorted(regions.items())]
+
+
+def zones() -> list[tuple[str, Any]]:
+    """The same for a person, who may follow the company."""
+    return [("", f"The company's ({company.current().zone})"), *company_zones()]
 
 
 class PreferencesForm(forms.Form):
@@ -83,3 +90,47 @@ class PreferencesForm(forms.Form):
     digest_hour = forms.TypedChoiceField(
         choices=[(hour, f"{hour:02}:00") for hour in range(24)], coerce=int, label="At"
     )
+    landing = forms.ChoiceField(choices=list(LANDINGS.items()), label="After signing in, open")
+    page_size = forms.TypedChoiceField(
+        choices=[(size, f"{size} rows") for size in PAGE_SIZES], coerce=int, label="Lists show"
+    )
+    theme = forms.ChoiceField(choices=list(THEMES.items()), required=False, label="Colours")
+
+
+class SettingsForm(forms.Form):
+    """What the company settles about itself."""
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    name = forms.CharField(label=LABELS["name"], max_length=100)
+    zone = forms.ChoiceField(
+        choices=company_zones, label=LABELS["zone"],
+        help_text="Decides what today is: ages, due dates and as-of days count in it.",
+    )  # fmt: skip
+    currency = forms.CharField(
+        label=LABELS["currency"], max_length=3,
+        help_text="Three letters, such as EUR. Amounts are not converted.",
+    )  # fmt: skip
+    fiscal_month = forms.TypedChoiceField(
+        choices=list(enumerate(MONTHS, 1)), coerce=int, label=LABELS["fiscal_month"]
+    )
+    band_low = forms.IntegerField(label="Benchmark from, %", min_value=0, max_value=100)
+    band_high = forms.IntegerField(label="to, %", min_value=0, max_value=100)
+    band_source = forms.CharField(
+        label=LABELS["band_source"], max_length=300, required=False,
+        help_text="Stands below the reach rate.", widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+    wip_limit = forms.IntegerField(
+        label="PoCs at the same time, at most", min_value=1, max_value=10_000, required=False,
+        help_text="Empty: no limit. Nothing is stopped; more than that is pointed out.",
+    )  # fmt: skip
+    keep_uploads = forms.IntegerField(
+        label="Days that uploaded files are kept", min_value=1, max_value=3_650, required=False,
+        help_text="Empty: for ever. What an import read and changed stays in its record.",
+    )  # fmt: skip
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in LABELS}
+
+    def clean_currency(self) -> str:
+        return str(self.cleaned_data["currency"]).upper()

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from accounts.views import account, people, person
+from accounts.views import account, people, person, settings
 
 urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/sessions/end/", account.sessions_end, name="sessions-end"),
+    path("settings/", settings.settings, name="settings"),
     path("people/", people.people, name="people"),
     path("people/new/", people.add, name="person-add"),
     path("people/<int:number>/", person.person, name="person"),

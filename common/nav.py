@@ -26,7 +26,9 @@ ENTRIES = (
     Entry("flags", "Flags", "flag"),
     Entry("readiness", "Readiness", "readiness"),
     Entry("imports", "Import", "import", needs="may_import"),
+    Entry("units", "Units", "units"),
     Entry("people", "People", "people", needs="sees_people", group="Administration"),
+    Entry("settings", "Settings", "settings", needs="is_administrator", group="Administration"),
     Entry("status", "Status", "status", needs="is_administrator", group="Administration"),
     Entry("mails", "Mail", "mail", needs="is_administrator", group="Administration"),
 )

@@ -5,6 +5,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 
@@ -113,9 +114,13 @@ class Answering:
 # A guard gets the pilot and the new stage; it returns a sentence when it objects.
 StageGuard = Callable[[Any, str], str | None]
 
+# Gets the company's settings before and after, who asks, and the moment; returns sentences.
+CompanyChange = Callable[[Any, Any, Any, datetime], list[str]]
+
 pilot_columns: Registry[PilotColumn] = Registry("pilot column")
 pilot_panels: Registry[PilotPanel] = Registry("pilot panel")
 answerings: Registry[Answering] = Registry("source of what people answer for")
 stage_guards: Registry[StageGuard] = Registry("stage guard")
+company_changes: Registry[CompanyChange] = Registry("source of consequences of settings")
 # What an event's verb says in a timeline, by the verb, such as "readiness.answered".
 event_words: Registry[str] = Registry("event verb")

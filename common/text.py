@@ -25,3 +25,8 @@ def key(text: str) -> str:
     At most 500 characters, because folding can lengthen a text.
     """
     return " ".join(unicodedata.normalize("NFKC", clean(text)).casefold().split())[:500]
+
+
+def listed(words: list[str]) -> str:
+    """One, two and three."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)

@@ -14,9 +14,11 @@ from billiard.process import current_process
 from celery import Celery
 from celery.beat import Scheduler
 from celery.platforms import SecurityWarning
-from celery.signals import worker_process_init
+from celery.signals import task_prerun, worker_process_init
 from django.conf import settings
+from django.utils import timezone
 
+from common import company
 from config.embedded.children import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -37,6 +39,7 @@ app.conf.beat_schedule = {
     "digests": _every(settings.TICK_EVERY, "portfolio.tasks.send_digests"),
     "letters": _every(settings.TICK_EVERY, "accounts.tasks.send_letters"),
     "imports": _every(settings.TICK_EVERY, "portfolio.tasks.run_imports"),
+    "uploads": _every(settings.SWEEP_EVERY, "portfolio.tasks.forget_uploads"),
     "rollup": _every(settings.TICK_EVERY, "portfolio.tasks.refresh_rollup"),
     "expire-answers": _every(settings.SWEEP_EVERY, "readiness.tasks.expire_answers"),
     "heartbeat": _every(settings.TICK_EVERY, "config.tasks.heartbeat"),
@@ -60,6 +63,12 @@ class Clockwork(Scheduler):  # type: ignore[misc]
         (settings.DATA_DIR / "beat").touch()
         pause: float = super().tick(*args, **kwargs)
         return pause
+
+
+@task_prerun.connect
+def _in_the_company_zone(**_: Any) -> None:
+    """Days that the database cuts out of moments are days of the company."""
+    timezone.activate(company.zone())
 
 
 @worker_process_init.connect

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.access import roles_of
-from common import nav
+from common import company, nav
 
 RIGHTS = ("may_import", "is_administrator", "sees_people")
 THEMES = ("light", "dark")
@@ -19,9 +19,15 @@ class Frame:
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
-    company: str = settings.PILOTAGE_COMPANY
-    currency: str = settings.PILOTAGE_CURRENCY
     version: str = settings.PILOTAGE_VERSION
+
+    @property
+    def company(self) -> str:
+        return company.current().name
+
+    @property
+    def currency(self) -> str:
+        return company.current().currency
 
     @property
     def single_sign_on(self) -> str:
@@ -30,9 +36,11 @@ class Frame:
 
     @cached_property
     def theme(self) -> str:
-        """What the person chose on this device; empty follows the system."""
+        """What the person chose: on this device, else for all; empty follows the system."""
         chosen = self._request.COOKIES.get("theme", "")
-        return chosen if chosen in THEMES else ""
+        if chosen in THEMES:
+            return chosen
+        return str(getattr(self._request.user, "theme", ""))
 
     @cached_property
     def links(self) -> list[nav.Link]:

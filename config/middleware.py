@@ -1,14 +1,20 @@
-"""One guard in front of everything: input that no page wants is answered with 400 at once."""
+"""What stands in front of every page: a guard, and the company's clocks."""
 
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from common import company
 
 
 class RequestGuard:
-    """Refuses NUL bytes, text that is no UTF-8 (lone surrogates among it) and oversized input."""
+    """Answers 400 at once to input that no page wants.
+
+    NUL bytes, text that is no UTF-8 (lone surrogates among it), and oversized input.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -49,6 +55,18 @@ class RequestGuard:
         if form and not _clean(request.body.decode("latin-1")):
             return "The form contains characters that are not allowed."
         return None
+
+
+class CompanyZone:
+    """Pages and queries speak the company's days and hours, whatever the zone of the process."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith("/health/"):  # Signs of life ask no database.
+            timezone.activate(company.zone())
+        return self.get_response(request)
 
 
 def _refusal(problem: str) -> HttpResponse:

@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
 from accounts.models import User
+from common import company
 
 
 class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
@@ -33,7 +34,7 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
             return base64.b32encode(secrets.token_bytes(20)).decode()
 
     def get_totp_issuer(self) -> str:
-        return f"Pilotage {settings.PILOTAGE_COMPANY}"
+        return f"Pilotage {company.current().name}"
 
     def _get_site_name(self) -> str:
         """What the browser says the passkey is for."""

@@ -111,6 +111,7 @@ MIDDLEWARE = [
     # Every page needs a sign-in unless its view says otherwise.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "config.sentences.OwnPassword",
+    "config.middleware.CompanyZone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

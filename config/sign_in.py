@@ -52,6 +52,10 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def set_password(self, user: User, password: str) -> None:
         users.choose_password(by=user, password=password)
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where the person likes to begin."""
+        return reverse(request.user.landing) if isinstance(request.user, User) else "/"
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return str(settings.LOGIN_REDIRECT_URL)
 

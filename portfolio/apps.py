@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from common.registry import Answering, answerings, discover
+from common.registry import Answering, answerings, company_changes, discover
 
 
 class PortfolioConfig(AppConfig):
@@ -12,6 +12,8 @@ class PortfolioConfig(AppConfig):
         discover("portfolio.charts")
         discover("portfolio.digest_sections")
         from portfolio.actions.leavers import release
+        from portfolio.queries.company import consequences
         from portfolio.queries.holdings import holdings
 
         answerings.register("pilots", Answering(holdings, release))
+        company_changes.register("pilots", consequences)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from portfolio.actions import digests, flags, import_steps, rollup
+from portfolio.actions import digests, flags, import_steps, rollup, uploads
 
 # Below the broker's visibility_timeout; these three work on the whole portfolio.
 LONG = {"soft_time_limit": 240, "time_limit": 270}
@@ -26,3 +26,8 @@ def refresh_rollup() -> None:
 @shared_task(name="portfolio.tasks.send_digests", **LONG)
 def send_digests() -> None:
     digests.run()
+
+
+@shared_task(name="portfolio.tasks.forget_uploads")
+def forget_uploads() -> None:
+    uploads.forget_old()

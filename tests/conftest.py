@@ -118,6 +118,18 @@ def django_db_setup(
         connection.close()
 
 
+@pytest.fixture(autouse=True)
+def settings_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test begins with the settings nobody saved yet, known already: no query is due.
+
+    What a test saves is read anew, as in production.
+    """
+    from common import company
+
+    monkeypatch.setattr(company, "_known", (-1e18, None))
+    monkeypatch.setattr(company, "FRESH", 1e30)
+
+
 @pytest.fixture
 def test_environment(db: None) -> dict[str, str]:
     """Environment for child processes that shall see this test's database and broker.

@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.actions import events, letters
 from accounts.actions.rights import require_administrator
 from accounts.models import User
-from common import clock
+from common import clock, company
 from common.errors import Refused
 
 
@@ -59,7 +59,7 @@ def _write(user: User, by: User, url: str, until: datetime) -> None:
     name = "invitation" if first else "one_time_link"
     context = {
         "person": user, "by": by, "url": url, "until": until,
-        "company": settings.PILOTAGE_COMPANY,
+        "company": company.current().name,
     }  # fmt: skip
     letters.write(
         person=user,

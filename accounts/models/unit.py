@@ -8,6 +8,10 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         """The unit with this lineage and everything under it."""
         return self.filter(lineage__startswith=lineage)
 
+    def in_use(self) -> "UnitQuerySet":
+        """Without those that were retired: nothing new belongs to them."""
+        return self.filter(retired_on=None)
+
 
 class Unit(models.Model):
     """A business unit; units form a tree.
@@ -24,6 +28,8 @@ class Unit(models.Model):
     )
     lineage = models.CharField(max_length=255, default="", db_index=True)
     path = models.CharField(max_length=1000, default="")
+    retired_on = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[UnitQuerySet] = UnitQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -6,6 +6,14 @@ from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 
+# Where somebody lands after signing in, by URL name; the first is what nobody chose.
+LANDINGS = {
+    "overview": "Overview", "pilots": "Pilots", "my-pilots": "My pilots", "flags": "Flags",
+    "readiness": "Readiness",
+}  # fmt: skip
+PAGE_SIZES = (25, 50, 100, 200)
+THEMES = {"": "As the system", "light": "Light", "dark": "Dark"}
+
 # People as they stand in lists: by name, those without one by their address.
 BY_NAME = Lower(Coalesce(NullIf("name", Value("")), "email", output_field=models.CharField()))
 
@@ -39,6 +47,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     digest_enabled = models.BooleanField(default=True)
     digest_weekday = models.PositiveSmallIntegerField(default=0, help_text="0 is Monday.")
     digest_hour = models.PositiveSmallIntegerField(default=8)
+    landing = models.CharField(max_length=32, default="overview", help_text="A URL name.")
+    page_size = models.PositiveSmallIntegerField(default=50, help_text="Rows of a list.")
+    theme = models.CharField(max_length=8, blank=True, default="", help_text="Blank: the device's.")
+    forgotten_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a leaver's personal data was removed."
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -55,6 +69,21 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
             models.CheckConstraint(
                 condition=models.Q(digest_hour__lte=23), name="accounts_user_digest_hour_is_an_hour"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(landing__in=list(LANDINGS)),
+                name="accounts_user_landing_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(page_size__in=PAGE_SIZES),
+                name="accounts_user_page_size_is_offered",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(theme__in=list(THEMES)), name="accounts_user_theme_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(forgotten_at=None) | models.Q(is_active=False),
+                name="accounts_user_forgotten_has_left",
             ),
         ]
 

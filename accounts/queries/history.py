@@ -1,11 +1,12 @@
 """What happened to a person, in words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from accounts.models import Channel, Event, Role, User
+from accounts.queries.company_words import changed_words
 
 SHOWN = 50
 
@@ -23,7 +24,12 @@ class Happening:
 
 def history(person: User, *, limit: int = SHOWN) -> list[Happening]:
     """The person's latest events, newest first. Two queries."""
-    events = list(Event.objects.filter(person=person).order_by("-at", "-id")[:limit])
+    return happenings(Event.objects.filter(person=person).order_by("-at", "-id")[:limit])
+
+
+def happenings(found: Iterable[Event]) -> list[Happening]:
+    """Events in words, with the names of those who did it."""
+    events = list(found)
     actors = User.objects.in_bulk({e.actor_id for e in events if e.actor_id})
     return [
         Happening(
@@ -60,7 +66,8 @@ def _role(held: Mapping[str, Any]) -> str:
 FIELDS = {
     "name": "name", "email": "e-mail address", "time_zone": "time zone",
     "digest_enabled": "weekly digest", "digest_weekday": "digest weekday",
-    "digest_hour": "digest hour",
+    "digest_hour": "digest hour", "landing": "first page", "page_size": "rows of a list",
+    "theme": "colours",
 }  # fmt: skip
 
 
@@ -97,6 +104,7 @@ def _fixed(text: str) -> Callable[[Mapping[str, Any], Mapping[str, Any]], str]:
 
 
 SENTENCES: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], str]] = {
+    "company.changed": changed_words,
     "person.added": _fixed("Added"),
     "person.edited": _edited,
     "person.deactivated": _fixed("Left: the account was closed"),

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actions import preferences, sessions
@@ -11,7 +12,10 @@ from accounts.queries.account_page import account_page
 from accounts.views import Request, tried
 from common.htmx import page_or_partial, toast, wants_partial
 
-FIELDS = ("name", "time_zone", "digest_enabled", "digest_weekday", "digest_hour")
+FIELDS = (
+    "name", "time_zone", "digest_enabled", "digest_weekday", "digest_hour", "landing", "page_size",
+    "theme",
+)  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,8 +31,8 @@ def account(request: Request) -> HttpResponseBase:
         )
         if saved:
             toast(request, "Saved.")
-            if not wants_partial(request):
-                return redirect("account")
+            if not wants_partial(request) or saved.theme != user.theme:
+                return _again(request)
             request.user = saved
     context = {
         "page": account_page(request.user, session_key=request.session.session_key or ""),
@@ -36,6 +40,15 @@ def account(request: Request) -> HttpResponseBase:
     }
     status = 422 if form.errors else 200
     return page_or_partial(request, "accounts/account.html", "preferences", context, status=status)
+
+
+def _again(request: Request) -> HttpResponse:
+    """The whole page anew. What was chosen here comes before what this device had."""
+    here = reverse("account")
+    partial = wants_partial(request)
+    response = HttpResponse(headers={"HX-Redirect": here}) if partial else redirect(here)
+    response.delete_cookie("theme", samesite="Lax")
+    return response
 
 
 @require_POST

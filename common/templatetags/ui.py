@@ -12,9 +12,8 @@ from django.contrib.messages.storage.base import Message
 from django.forms import BoundField, CheckboxInput
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import localtime
 
-from common import bars, icons
+from common import bars, clock, icons
 
 register = template.Library()
 
@@ -74,14 +73,14 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return "unknown"
     if isinstance(value, datetime):
-        value = localtime(value)
+        value = clock.local(value)
     return f"{value.day} {value:%b %Y}"
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
     """{{ at|moment }} - 21 Nov 2026, 14:05 in the company's zone; None is "never"."""
-    return "never" if value is None else f"{day(value)}, {localtime(value):%H:%M}"
+    return "never" if value is None else f"{day(value)}, {clock.local(value):%H:%M}"
 
 
 @register.simple_tag

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -20,7 +19,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from accounts.access import roles_of
 from accounts.models import Membership, Role, User
-from common import clock, queue
+from common import clock, company, queue
 from common.emails import Outcome, Post, post
 from common.errors import NotAllowed, Refused
 from portfolio.actions import events
@@ -63,7 +62,7 @@ def run_week(*, week: str | None, late: bool) -> dict[str, int]:
     plan(now=now, week=week, on_demand=True, late=late)
     work(seconds=24 * 3600.0)
     ours = Digest.objects.filter(planned_at=now)
-    weeks = {week or schedule.period_of(now, ZoneInfo(settings.TIME_ZONE))}
+    weeks = {week or schedule.period_of(now, clock.zone())}
     weeks |= set(ours.values_list("period", flat=True).distinct())
     rows = Digest.objects.filter(period__in=weeks)
     return rows.aggregate(
@@ -87,7 +86,7 @@ def plan(
     """
     rows = []
     for person in _without_row(now, week, on_demand=on_demand):
-        zone = schedule.zone_of(person["time_zone"], settings.TIME_ZONE)
+        zone = schedule.zone_of(person["time_zone"], company.current().zone)
         due = schedule.due_at(person["period"], zone, person["weekday"], person["hour"])
         if not on_demand and (due > now or not _held_by(person, due)):
             continue
@@ -115,7 +114,7 @@ def _without_row(now: datetime, week: str | None, *, on_demand: bool) -> Iterabl
     groups = everyone.values_list("time_zone", "digest_weekday", "digest_hour").distinct()
     wanted: dict[str, Q] = {}
     for name, weekday, hour in groups.order_by():
-        zone = schedule.zone_of(name, settings.TIME_ZONE)
+        zone = schedule.zone_of(name, company.current().zone)
         current, last = schedule.current_and_last(now, zone)
         for period in [week] if week else [current] if on_demand else [current, last]:
             if on_demand or schedule.due_at(period, zone, weekday, hour) <= now:
@@ -226,7 +225,7 @@ def _contents(rows: Sequence[Digest]) -> dict[int, Content]:
     batch = Batch([row.recipient for row in rows], clock.today())
     found = [(section, section.say(batch)) for section in registry.in_order()]
     periods = {row.recipient_id: row.period for row in rows}
-    return compose.compose(periods, found, period=periods, currency=settings.PILOTAGE_CURRENCY)
+    return compose.compose(periods, found, period=periods, currency=company.current().currency)
 
 
 def _skip(ticket: queue.Ticket, reason: str) -> str:

@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import get_template
 from django.urls import reverse
 
+from common import company
 from common.emails import inlined
 from portfolio.digests.content import Content, bar, shares, summary
 
@@ -47,7 +48,7 @@ def person_of(token: str) -> int:
 def letter(content: Content, person: int) -> Letter:
     """Render a digest for its recipient (or, withheld, for somebody who looks at it)."""
     context = {
-        "content": content, "summary": summary(content), "company": settings.PILOTAGE_COMPANY,
+        "content": content, "summary": summary(content), "company": company.current().name,
         "parts": [
             {
                 "part": part,

@@ -3,6 +3,7 @@ from datetime import date
 from django.db.models import DateField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, TruncDate
 
+from common import clock
 from portfolio.flags.days import DaysAfter
 from portfolio.flags.registry import TIME, Facts, flag_rule
 from portfolio.models import Event
@@ -28,7 +29,8 @@ def hosting_aged(pilots: PilotQuerySet, as_of: date) -> PilotQuerySet:
     was recorded here, so the true age may be greater.
     """
     named = Event.objects.filter(pilot=OuterRef("pk"), after__has_key="hosting").order_by("-at")
-    recorded = Subquery(named.values(day=TruncDate("at"))[:1], output_field=DateField())
+    day = TruncDate("at", tzinfo=clock.zone())
+    recorded = Subquery(named.values(day=day)[:1], output_field=DateField())
     return pilots.exclude(hosting__in=("", Hosting.PRODUCTION)).annotate(
         hosted_since=Coalesce(recorded, F("registered_on")),
         since=DaysAfter(F("hosted_since"), F("limit"), Value(1)),

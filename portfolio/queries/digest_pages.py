@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.db.models import Count
 
 from accounts.models import User
+from common import company
 from common.emails import KeptMail, kept_mail, kept_mails
 from portfolio.digests import compose, content, mail, registry, schedule
 from portfolio.digests.content import Content
@@ -71,7 +71,7 @@ class MailPage:
 
 
 def my_digests(user: User, now: datetime) -> MyDigests:
-    zone = schedule.zone_of(user.time_zone, settings.TIME_ZONE)
+    zone = schedule.zone_of(user.time_zone, company.current().zone)
     following = _next_period(user, now)
     found = next_content(user, now.astimezone(zone).date(), now)
     rows = Digest.objects.filter(kind=Digest.WEEKLY, recipient=user).order_by("-period")[:SHOWN]
@@ -96,13 +96,13 @@ def next_content(user: User, as_of: date, now: datetime) -> Content | None:
     found = [(section, section.say(batch)) for section in registry.in_order()]
     contents = compose.compose(
         [user.pk], found, period={user.pk: _next_period(user, now)},
-        currency=settings.PILOTAGE_CURRENCY,
+        currency=company.current().currency,
     )  # fmt: skip
     return contents.get(user.pk)
 
 
 def _next_period(user: User, now: datetime) -> str:
-    zone = schedule.zone_of(user.time_zone, settings.TIME_ZONE)
+    zone = schedule.zone_of(user.time_zone, company.current().zone)
     period = schedule.period_of(now, zone)
     if schedule.due_at(period, zone, user.digest_weekday, user.digest_hour) > now:
         return period

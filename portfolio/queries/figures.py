@@ -25,8 +25,8 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import Combinable
-from django.utils import timezone
 
+from common import clock
 from portfolio.models.stage import ACTIVE_STAGES, Stage
 from portfolio.querysets import STALLING_RULES, PilotQuerySet, open_flags
 
@@ -90,7 +90,7 @@ def _conditions(as_of: date) -> dict[str, Any]:
     active = Q(stage__in=ACTIVE_STAGES)
     moving = active & (Q(on_hold_until=None) | Q(on_hold_until__lt=as_of))
     stalled = moving & Q(Exists(open_flags(as_of, rule__in=STALLING_RULES)))
-    before = timezone.make_aware(datetime.combine(as_of - WEEK, time.max))
+    before = datetime.combine(as_of - WEEK, time.max, tzinfo=clock.zone())
     found: dict[str, Any] = {
         "pilots": None,
         "held": active & Q(on_hold_until__gte=as_of),

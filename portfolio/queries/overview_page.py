@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from common import company
+from common.company import BAND, SOURCE, Company
 from portfolio.models import ACTIVE_STAGES, Stage
 from portfolio.queries.figures import UNKNOWN, Counts, UnitCounts
 from portfolio.queries.overview import Numbers, rows
 
 UNITS = 10  # units that are listed; the others are summed
-# Shipped of all that ended, in percent, as the articles give it. They disagree with each other:
-# one says that nine in ten fail, another 60 to 80 %. Hence a band.
-REACH_BAND = (10, 40)
 BAR = 400  # width of the reach bar's drawing
 
 
@@ -45,8 +44,9 @@ class Reach:
     lost: int
     underway: int
     percent: int | None
-    low: int = REACH_BAND[0]
-    high: int = REACH_BAND[1]
+    low: int = BAND[0]
+    high: int = BAND[1]
+    source: str = SOURCE
     shipped_url: str = ""
     lost_url: str = ""
     underway_url: str = ""
@@ -87,8 +87,9 @@ class Page:
     reach: Reach
 
 
-def build(numbers: Numbers, currency: str = "") -> Page:
+def build(numbers: Numbers, settled: Company | None = None) -> Page:
     """The page of these numbers; no query."""
+    settled = settled or company.current()
     groups = numbers.groups
     every, active = numbers.total(), numbers.total(ACTIVE_STAGES)
     unknown = sum(
@@ -105,10 +106,10 @@ def build(numbers: Numbers, currency: str = "") -> Page:
         undecided=every.undecided,
         held=every.held,
         urls=_urls(),
-        tiles=_tiles(numbers, every, active, currency),
+        tiles=_tiles(numbers, every, active, settled.currency),
         units=tuple(_unit(unit) for unit in units[:UNITS]),
         other_units=len(units[UNITS:]),
-        reach=_reach(every),
+        reach=_reach(every, settled),
     )
 
 
@@ -185,7 +186,7 @@ def _unit(unit: UnitCounts) -> UnitShare:
     )
 
 
-def _reach(every: Counts) -> Reach:
+def _reach(every: Counts, settled: Company) -> Reach:
     lost = every.lost
     ended = every.shipped + lost
     return Reach(
@@ -193,6 +194,9 @@ def _reach(every: Counts) -> Reach:
         lost=lost,
         underway=every.underway,
         percent=round(100 * every.shipped / ended) if ended else None,
+        low=settled.band_low,
+        high=settled.band_high,
+        source=settled.band_source,
         shipped_url=rows(state="shipped"),
         lost_url=rows(state="lost"),
         underway_url=rows(state="underway"),

@@ -1,11 +1,10 @@
 """The page an executive opens first."""
 
-from django.conf import settings
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from accounts.access import roles_of
-from common import charts, nav
+from common import charts, company, nav
 from common.htmx import page_or_partial
 from portfolio.queries import overview as numbers
 from portfolio.queries import overview_page
@@ -18,7 +17,7 @@ def overview(request: Request) -> TemplateResponse:
     found = charts.loaded(request, numbers.load)
     roles = roles_of(request.user)
     context = {
-        "page": overview_page.build(found, settings.PILOTAGE_CURRENCY),
+        "page": overview_page.build(found, company.current()),
         "may_create": roles.may_create,
         "may_import": roles.may_import,
         "import_url": nav.address("imports"),

@@ -56,7 +56,7 @@ def set_up_app(client: Client) -> tuple[str, list[str]]:
 def fields(**changed: object) -> dict[str, object]:
     usual = {
         "name": "Alice", "time_zone": "", "digest_enabled": "on", "digest_weekday": 0,
-        "digest_hour": 8,
+        "digest_hour": 8, "landing": "overview", "page_size": 50, "theme": "",
     }  # fmt: skip
     return usual | changed
 

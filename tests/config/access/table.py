@@ -117,6 +117,7 @@ TABLE: dict[str, Row] = {
     "pilots-export": Row(Answer(200), query="?format=csv"),
     # What administrators look after. An empty limit is a question: what would change?
     "flag-limits": Row(Answer(200, ADMIN), Answer(200, ADMIN)),
+    "settings": Row(Answer(200, ADMIN), Answer(422, ADMIN)),
     "mails": Row(Answer(200, ADMIN)),
     "mail": Row(Answer(404, ADMIN), args=fixed(name="none.log")),
     "mail-html": Row(Answer(404, ADMIN), args=fixed(name="none.log")),
