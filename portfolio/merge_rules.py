@@ -37,6 +37,11 @@ for label, rule in {
     "portfolio.costestimate": MergeRule("cost estimate"),
     "portfolio.rawtest": MergeRule("test on raw data", "tests on raw data"),
     "portfolio.roleassignment": MergeRule("role"),
+    "portfolio.dependency": MergeRule("system it leans on", "systems it leans on"),
+    "portfolio.modeluse": MergeRule("model in use", "models in use"),
+    "portfolio.rollout": MergeRule("rollout"),
+    "portfolio.review": MergeRule("review request"),
+    "portfolio.link": MergeRule("link"),
     "portfolio.pilotfacts": MergeRule("page of facts from a file", "pages of facts from a file"),
     # The survivor's voyage is its own, and the sweep finds its flags anew.
     "portfolio.stageinterval": MergeRule("step of its voyage", "steps of its voyage", stays=True),

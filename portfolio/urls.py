@@ -5,6 +5,7 @@ from django.urls import path
 from portfolio.views import (
     charts,
     create,
+    dependencies,
     digests,
     exports,
     flags,
@@ -70,4 +71,19 @@ urlpatterns = [
     path("pilots/<str:ref>/flags/<int:flag>/wake/", snoozes.wake, name="flag-wake"),
     path("pilots/<str:ref>/metrics/", metrics.metric, name="pilot-metric"),
     path("pilots/<str:ref>/metrics/<int:metric>/", metrics.reading, name="pilot-reading"),
+    path("pilots/<str:ref>/systems/", dependencies.add, name="pilot-dependency-add"),
+    path(
+        "pilots/<str:ref>/systems/<int:dependency>/", dependencies.change, name="pilot-dependency"
+    ),
+    path(
+        "pilots/<str:ref>/systems/<int:dependency>/end/",
+        dependencies.end,
+        name="pilot-dependency-end",
+    ),
+    path(
+        "pilots/<str:ref>/systems/<int:dependency>/incidents/",
+        dependencies.report,
+        name="pilot-incident-add",
+    ),
+    path("pilots/<str:ref>/incidents/<int:incident>/", dependencies.amend, name="pilot-incident"),
 ]

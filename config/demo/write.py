@@ -15,7 +15,7 @@ from django.db import transaction
 from accounts.actions import units
 from accounts.models import Membership, Unit, User
 from common import text
-from config.demo import chronicle
+from config.demo import chronicle, satellites
 from config.demo.company import PEOPLE
 from config.demo.findings import SEVERITY, findings
 from config.demo.shapes import Told
@@ -62,6 +62,7 @@ def write(told: Sequence[Told], today: date, password: str) -> Names:
     _measurements(pairs, names)
     _readiness(pairs, names, today)
     _flags(pairs, names, today)
+    _records(pairs, names, today)
     events = [event for one, pilot in pairs for event in chronicle.events(one, pilot, names.people)]
     Event.objects.bulk_create(sorted(events, key=lambda event: event.at), batch_size=1000)
     return names
@@ -194,6 +195,15 @@ def _readiness(pairs: Pairs, names: Names, today: date) -> None:
     )  # fmt: skip
     answered = [pilot.pk for one, pilot in pairs if one.answers]
     assessments.reassess(answered, checklist=CHECKLIST, as_of=today)
+
+
+def _records(pairs: Pairs, names: Names, today: date) -> None:
+    """What hangs on pilots, kind by kind: a wave needs the number of its rollout."""
+    made = [row for one, pilot in pairs for row in satellites.rows(one, pilot, names.people, today)]
+    for model in satellites.KINDS:
+        model._default_manager.bulk_create(row for row in made if isinstance(row, model))
+    told = [satellites.event(row, names.people) for row in made]
+    Event.objects.bulk_create(sorted(told, key=lambda event: event.at), batch_size=1000)
 
 
 def _flags(pairs: Pairs, names: Names, today: date) -> None:

@@ -1,5 +1,6 @@
 from accounts.models import Channel
 from portfolio.models.cost import CostEntry, CostEstimate, CostKind
+from portfolio.models.dependency import AgreementStatus, Dependency, Incident, IncidentKind
 from portfolio.models.digest import Digest, DigestState
 from portfolio.models.event import Event
 from portfolio.models.flag import Flag, FlagLimit, SweepRun
@@ -12,10 +13,15 @@ from portfolio.models.imports import (
     ImportState,
     ImportUpload,
 )
+from portfolio.models.link import Link, LinkKind
 from portfolio.models.metric import Direction, Metric, RawTest, Reading, ValuePer
+from portfolio.models.model_use import ModelUse
 from portfolio.models.person import RoleAssignment, RoleKind
 from portfolio.models.pilot import Pilot
 from portfolio.models.pilot_facts import PilotFacts
+from portfolio.models.record import Record
+from portfolio.models.review import Outcome, Review, Team
+from portfolio.models.rollout import Rollout, Verdict, Wave, WaveKind
 from portfolio.models.rollup import Rollup
 from portfolio.models.stage import ACTIVE_STAGES, ENDED_STAGES, Stage, StageInterval
 from portfolio.models.update import Health, Update
@@ -23,10 +29,12 @@ from portfolio.models.update import Health, Update
 __all__ = [
     "ACTIVE_STAGES",
     "ENDED_STAGES",
+    "AgreementStatus",
     "Channel",
     "CostEntry",
     "CostEstimate",
     "CostKind",
+    "Dependency",
     "Digest",
     "DigestState",
     "Direction",
@@ -41,17 +49,30 @@ __all__ = [
     "ImportState",
     "ImportUpload",
     "ImportedCells",
+    "Incident",
+    "IncidentKind",
+    "Link",
+    "LinkKind",
     "Metric",
+    "ModelUse",
+    "Outcome",
     "Pilot",
     "PilotFacts",
     "RawTest",
     "Reading",
+    "Record",
+    "Review",
     "RoleAssignment",
     "RoleKind",
+    "Rollout",
     "Rollup",
     "Stage",
     "StageInterval",
     "SweepRun",
+    "Team",
     "Update",
     "ValuePer",
+    "Verdict",
+    "Wave",
+    "WaveKind",
 ]

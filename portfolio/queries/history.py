@@ -31,6 +31,12 @@ HEADLINES = {
     "update.posted": "posted an update",
     "metric.added": "added a success metric",
     "reading.recorded": "recorded a reading",
+    "dependency.added": "named a system it leans on",
+    "dependency.changed": "changed a system it leans on",
+    "dependency.ended": "took a system off the list",
+    "dependency.reopened": "put a system back on the list",
+    "incident.added": "recorded an incident",
+    "incident.changed": "changed an incident",
     "flag.snoozed": "snoozed a flag",
     "flag.unsnoozed": "woke a flag",
 }

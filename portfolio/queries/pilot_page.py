@@ -24,6 +24,7 @@ from portfolio.queries.flags import OpenFlag, open_flags
 from portfolio.queries.history import EventLine, history
 from portfolio.queries.metric_lines import MetricLine, metric_lines
 from portfolio.queries.next_steps import State, Step, next_steps
+from portfolio.queries.satellites import Satellites, satellites
 
 UPDATES_SHOWN = 5
 SHOWN_ELSEWHERE = ("name", "unit", "restricted", "summary")
@@ -97,6 +98,7 @@ class PilotPage:
     source: tuple[tuple[str, str], ...]
     history: Page[EventLine]
     panels: tuple[PilotPanel, ...]
+    satellites: Satellites
     may_edit: bool
     may_manage: bool
 
@@ -138,6 +140,7 @@ def pilot_page(pilot: Pilot, *, user: User, as_of: date) -> PilotPage:
         identity=said["Identity"], charter=said["Charter"], systems=said["Systems"],
         money=said["Money"], source=_source(pilot.pk), history=history(pilot.pk),
         panels=tuple(sorted(pilot_panels.values(), key=lambda panel: panel.order)),
+        satellites=satellites(pilot, user=user, as_of=as_of),
         may_edit=edit, may_manage=manage,
     )  # fmt: skip
 

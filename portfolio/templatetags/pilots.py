@@ -115,9 +115,14 @@ def _value(value: object) -> str:
 DIALOGS = frozenset(
     {
         "pilot-update", "pilot-assign", "pilot-stage", "pilot-hold", "pilot-metric",
-        "pilot-reading", "flag-snooze",
+        "pilot-reading", "flag-snooze", "pilot-dependency-add", "pilot-dependency",
+        "pilot-incident-add", "pilot-incident",
     }
 )  # fmt: skip
+# Sections of the page -> the door that begins them, and its label.
+ADD_DOORS = {
+    "dependencies": ("pilot-dependency-add", "A system it leans on"),
+}
 STEP_DOORS = {
     "assign": "pilot-assign",
     "stage": "pilot-stage",
@@ -147,3 +152,10 @@ def step_door(step: Step, ref: str) -> SafeString:
     if not step.door:
         return mark_safe("")
     return door(STEP_DOORS[step.door], ref, step.button)
+
+
+@register.simple_tag
+def add_door(section: str, ref: str) -> SafeString:
+    """{% add_door "rollout" ref %} - begins a section that the stage does not ask for yet."""
+    url_name, label = ADD_DOORS[section]
+    return door(url_name, ref, label, "add", "btn small")

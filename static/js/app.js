@@ -172,6 +172,12 @@ document.addEventListener("input", (event) => {
 
 // --- htmx -----------------------------------------------------------------------------------------
 document.addEventListener("htmx:afterSettle", () => ready());
+// A form whose row somebody else changed comes back with both versions; its 409 is shown in place.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.status !== 409 || !detail.xhr.getResponseHeader("HX-Reswap")) return;
+  detail.shouldSwap = true;
+  detail.isError = false;
+});
 document.addEventListener("htmx:sendError", () => toast("Pilotage could not be reached. Nothing was changed; try again."));
 document.addEventListener("htmx:timeout", () => toast("That took too long. Look whether it worked before you try again."));
 document.addEventListener("htmx:responseError", (event) => {

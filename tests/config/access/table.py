@@ -170,6 +170,12 @@ TABLE: dict[str, Row] = {
     "flag-wake": pilot_row(NONE, Answer(302, EDIT), "flag"),
     "pilot-metric": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
     "pilot-reading": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "metric"),
+    # What hangs on a pilot.
+    "pilot-dependency-add": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
+    "pilot-dependency": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "dependency"),
+    "pilot-dependency-end": pilot_row(NONE, Answer(422, EDIT), "dependency"),
+    "pilot-incident-add": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "dependency"),
+    "pilot-incident": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "incident"),
     # Imports.
     "imports": Row(Answer(200, IMPORT), Answer(422, IMPORT)),
     "import": import_row(Answer(200, IMPORT)),

@@ -11,6 +11,7 @@ from accounts.models import Role, User
 from common import clock
 from portfolio.actions import flags, imports, metrics, people, updates
 from portfolio.models import Channel, Flag, Pilot
+from tests.config.access import records
 from tests.factories import person, pilot, unit
 from tests.factories.answers import answer
 
@@ -85,6 +86,7 @@ def _fill(one: Pilot, mona: User, alice: User) -> None:
         note=f"{word} waits for data", next_step=f"{word} next",
     )  # fmt: skip
     answer(one, "latency", alice, note=f"{word} in 600 ms")
+    records.fill(one, mona, word)
     people.assign(pilot=one, person=mona, by=mona, channel=Channel.WEB, role="sponsor")
 
 
@@ -94,6 +96,7 @@ def _made(world: World) -> dict[str, Any]:
         str(one.pk): {
             "flag": Flag.objects.open().filter(pilot=one).order_by("pk")[0].pk,
             "metric": one.metrics.get().pk,
+            **records.made(one),
             "role": one.people.get(role="sponsor").pk,
         }
         for one in (world.open, world.hidden)

@@ -1,0 +1,117 @@
+"""What hangs on Norddal's pilots: the systems they lean on, and what those did."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from accounts.models import User
+from common.changes import plain
+from config.demo.plots import IDEA, PILOT, POC, PRODUCTION, ROLLOUT
+from config.demo.shapes import Told
+from portfolio.actions import records
+from portfolio.models import Channel, Dependency, Event, Incident, Pilot, Record
+
+People = Mapping[str, User]
+KINDS: tuple[type[Record], ...] = (Dependency, Incident)
+# name, kind, what the pilot is built into by it, who answers, whether its data feed the pilot
+SYSTEMS = (
+    ("Claims core", "erp", "core", "Claims platform team", True),
+    ("Customer master data", "database", "", "Data office", True),
+    ("Contact centre desktop", "crm", "users", "Service desk tools", False),
+    ("Freight orders", "erp", "process", "Road operations", True),
+    ("Document intake", "workflow", "process", "Back office services", True),
+    ("Company gateway", "api", "api", "IT / Platform", False),
+    ("Weather service", "vendor", "", "", True),
+    ("Telematics archive", "other", "", "Fleet partner", True),
+)
+LIVE = (PILOT, ROLLOUT, PRODUCTION)
+STATUSES = ("none", "asked", "agreed", "in_place")
+ISSUES: tuple[list[str] | None, ...] = (
+    ["missing", "duplicates"], ["malformed", "inconsistent"], ["multilingual", "edge_cases"], [],
+    None,
+)  # fmt: skip
+DRIFTS = (
+    "The feed sends amounts in cents since its last release.",
+    "A field that held one code holds a list now; the parser takes the first.",
+    "Dates arrive in local time instead of UTC.",
+)
+
+
+def rows(one: Told, pilot: Pilot, people: People, today: date) -> Iterator[Record]:
+    """The same for the same pilot; nothing before its registration or after today."""
+    random = Random(f"satellites of {one.name}")  # noqa: S311 - a story, not a secret
+    if one.stage.stage == IDEA:
+        return
+    yield from _systems(one, pilot, random, today)
+
+
+def _systems(one: Told, pilot: Pilot, random: Random, today: date) -> Iterator[Record]:
+    live = one.stage.stage not in (IDEA, POC)
+    for name, kind, target, contact, source in random.sample(SYSTEMS, random.randint(1, 3)):
+        since = _day(random, one.registered, one.stage.bound)
+        status = random.choice(STATUSES[1:] if live else STATUSES)
+        agreed = status in ("agreed", "in_place")
+        system = _row(
+            Dependency, random, since, pilot=pilot, name=name, kind=kind, target=target,
+            contact=contact, status=status, since=since, is_source=source,
+            agreement="Read access, nightly, one month's notice of changes." if agreed else "",
+            agreement_url="https://wiki.norddal.example/agreements" if agreed else "",
+            **(_sheet(random, since) if source else {}),
+        )  # fmt: skip
+        yield system
+        if source and one.stage.stage in LIVE and random.random() < 0.3:
+            yield _incident(system, random, max(since, today - timedelta(days=25)), today)
+
+
+def _sheet(random: Random, since: date) -> dict[str, Any]:
+    """Some of it nobody has looked at."""
+    looked = random.random() < 0.7
+    return {
+        "formats": random.randint(1, 15) if looked else None,
+        "null_rate": Decimal(random.randint(0, 300)) / 10 if looked else None,
+        "encodings": random.choice(["UTF-8", "UTF-8, CP1252", ""]),
+        "api_docs_on": since - timedelta(days=random.randint(30, 2500)) if looked else None,
+        "issues": random.choice(ISSUES),
+    }
+
+
+def _incident(system: Record, random: Random, earliest: date, today: date) -> Incident:
+    began = _day(random, earliest, today)
+    over = random.random() < 0.5
+    closed = min(began + timedelta(days=2), today) if over else None
+    kind = random.choice(["silent_drift", "silent_drift", "outage", "late"])
+    return _row(
+        Incident, random, began, dependency=system, what=random.choice(DRIFTS), kind=kind,
+        opened_on=began, closed_on=closed, cure="The parser was mended." if over else "",
+    )  # fmt: skip
+
+
+def _day(random: Random, first: date, last: date) -> date:
+    return first + timedelta(days=random.randint(0, max((last - first).days, 0)))
+
+
+def _row[R: Record](model: type[R], random: Random, on: date, **values: Any) -> R:
+    token = UUID(int=random.getrandbits(128), version=4)
+    return model(token=token, recorded_at=datetime.combine(on, time(10), UTC), **values)
+
+
+def event(row: Record, people: People) -> Event:
+    """How the row came into the history."""
+    verb, after = records.told(row)
+    pilot: Pilot = _pilot(row)
+    return Event(
+        at=row.recorded_at, pilot=pilot, actor=people["Marta Jimenez"], verb=verb,
+        channel=Channel.WEB, before={}, after=plain(after), reason="",
+    )  # fmt: skip
+
+
+def _pilot(row: Any) -> Pilot:
+    """The pilot a record hangs on, at first or second hand."""
+    for name in ("pilot", "dependency", "rollout"):
+        if hasattr(row, name):
+            found = getattr(row, name)
+            return found if isinstance(found, Pilot) else _pilot(found)
+    raise TypeError(type(row))

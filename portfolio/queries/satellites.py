@@ -1,0 +1,45 @@
+"""Everything that hangs on a pilot beside its facts, in one query however much there is."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.models import User
+from portfolio.models import Pilot, Stage
+from portfolio.queries import dependencies
+from portfolio.queries.dependencies import Dependencies
+
+FROM_POC = (Stage.POC, Stage.PILOT, Stage.ROLLOUT, Stage.PRODUCTION)
+FROM_PILOT = (Stage.PILOT, Stage.ROLLOUT, Stage.PRODUCTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Satellites:
+    """`asked` names the sections that the stage asks for; others show when they are filled."""
+
+    dependencies: Dependencies
+    asked: frozenset[str]
+
+    @property
+    def shown(self) -> frozenset[str]:
+        return self.asked | {name for name in SECTIONS if getattr(self, name).filled}
+
+    @property
+    def addable(self) -> list[str]:
+        """Sections that nobody asks for yet, offered in one line below."""
+        return [name for name in SECTIONS if name not in self.shown]
+
+
+# Section -> the stages that ask for it.
+SECTIONS: dict[str, tuple[Stage, ...]] = {
+    "dependencies": FROM_POC,
+}
+
+
+def satellites(pilot: Pilot, *, user: User, as_of: date) -> Satellites:
+    """One query: each kind of record is a JSON array beside the others."""
+    rows = Pilot.objects.visible_to(user).filter(pk=pilot.pk)
+    found = rows.values(found_dependencies=dependencies.rows()).get()
+    return Satellites(
+        dependencies=dependencies.read(found["found_dependencies"], as_of),
+        asked=frozenset(name for name, stages in SECTIONS.items() if pilot.stage in stages),
+    )

@@ -1,0 +1,23 @@
+"""One of every record on a pilot of the access matrix, with a word in all its texts."""
+
+from accounts.models import User
+from portfolio.actions import dependencies
+from portfolio.models import Channel, Incident, Pilot
+
+WEB = Channel.WEB
+
+
+def fill(one: Pilot, mona: User, word: str) -> None:
+    system = dependencies.add(
+        pilot=one, by=mona, channel=WEB, name=f"{word} ERP", kind="erp", contact=f"{word} team",
+        agreement=f"{word} agreement", agreement_url=f"https://{word.lower()}.example/",
+    )  # fmt: skip
+    dependencies.report(dependency=system, by=mona, channel=WEB, what=f"{word} fields vanished")
+
+
+def made(one: Pilot) -> dict[str, int]:
+    """The numbers that addresses name."""
+    return {
+        "dependency": one.dependencies.get().pk,
+        "incident": Incident.objects.get(dependency__pilot=one).pk,
+    }

@@ -1,0 +1,78 @@
+"""The database refuses records of a pilot that cannot be true, whoever writes them."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from portfolio.models import Dependency, Incident, Pilot, Record
+from tests.factories import Cast, pilot
+
+DAY = date(2026, 3, 2)
+NOW = timezone.now()
+
+
+def kept[R: Record](model: type[R], **values: Any) -> R:
+    return model._default_manager.create(token=uuid4(), recorded_at=NOW, **values)
+
+
+def dependency(one: Pilot, **values: Any) -> Dependency:
+    return kept(Dependency, **{"pilot": one, "name": "ERP", "kind": "erp", "since": DAY} | values)
+
+
+def incident(one: Pilot, **values: Any) -> Incident:
+    of = Dependency.objects.filter(pilot=one).first() or dependency(one)
+    return kept(Incident, **{"dependency": of, "what": "Gone", "opened_on": DAY} | values)
+
+
+BEFORE = DAY - timedelta(days=1)
+BAD: list[tuple[Callable[..., Record], dict[str, Any], str]] = [
+    (dependency, {"name": ""}, "portfolio_dependency_has_a_name"),
+    (dependency, {"kind": "martian"}, "portfolio_dependency_kind_is_known"),
+    (dependency, {"target": "moon"}, "portfolio_dependency_target_is_known"),
+    (dependency, {"status": ""}, "portfolio_dependency_status_is_known"),
+    (
+        dependency,
+        {"agreement_url": "javascript:alert(1)"},
+        "portfolio_dependency_agreement_is_a_web_link",
+    ),
+    (dependency, {"until": BEFORE}, "portfolio_dependency_ends_after_it_begins"),
+    (
+        dependency,
+        {"is_source": True, "null_rate": 101},
+        "portfolio_dependency_null_rate_is_a_percentage",
+    ),
+    (
+        dependency,
+        {"is_source": True, "issues": ["spiders"]},
+        "portfolio_dependency_issues_are_known",
+    ),
+    (dependency, {"formats": 3}, "portfolio_dependency_sheet_is_of_a_source"),
+    (dependency, {"issues": []}, "portfolio_dependency_sheet_is_of_a_source"),
+    (incident, {"what": ""}, "portfolio_incident_has_a_what"),
+    (incident, {"kind": ""}, "portfolio_incident_kind_is_known"),
+    (incident, {"closed_on": BEFORE}, "portfolio_incident_closes_after_it_opens"),
+]
+
+
+@pytest.mark.parametrize(("make", "values", "name"), BAD, ids=[f"{n}" for _, _, n in BAD])
+def test_the_database_refuses(
+    cast: Cast, make: Callable[..., Record], values: dict[str, Any], name: str
+) -> None:
+    one = pilot(cast.mona)
+    make(one)
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        make(one, **values)
+
+
+def test_a_token_is_used_once(cast: Cast) -> None:
+    one = pilot(cast.mona)
+    token = dependency(one).token
+    with pytest.raises(IntegrityError, match="token"), transaction.atomic():
+        Dependency.objects.create(
+            pilot=one, name="B", kind="erp", since=DAY, token=token, recorded_at=NOW
+        )
