@@ -225,7 +225,7 @@ class Migration(migrations.Migration):
                     "pilot",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="models",
+                        related_name="model_uses",
                         to="portfolio.pilot",
                     ),
                 ),

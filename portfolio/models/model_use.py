@@ -12,7 +12,9 @@ class ModelUse(Record):
     the day on which the vendor takes the version away; `planner` is who plans the way out.
     """
 
-    pilot = models.ForeignKey("portfolio.Pilot", on_delete=models.CASCADE, related_name="models")
+    pilot = models.ForeignKey(
+        "portfolio.Pilot", on_delete=models.CASCADE, related_name="model_uses"
+    )
     vendor = blank_text(100)
     name = models.CharField(max_length=150)
     version = blank_text(100)
