@@ -63,12 +63,14 @@ class PilotColumn:
     """A column of pilot lists and exports that another app computes.
 
     `load` gets the ids of one page of pilots and returns what to show for each:
-    one query whatever the number of rows. Missing ids show as unknown.
+    one query whatever the number of rows. Missing ids show as unknown. A `usual` column stands in
+    every list; another one has to be chosen.
     """
 
     name: str
     label: str
     load: Callable[[list[int]], dict[int, Any]]
+    usual: bool = True
 
 
 @dataclass(frozen=True)

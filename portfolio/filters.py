@@ -6,7 +6,7 @@ The parameters are listed for people in docs/guide/pilots.md.
 import copy
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import django_filters
@@ -91,10 +91,13 @@ class PilotFilter(django_filters.FilterSet):  # type: ignore[misc]
         self, data: Mapping[str, Any], queryset: PilotQuerySet, *, user: User, as_of: date
     ) -> None:
         self.user, self.as_of = user, as_of
+        # Only what was asked: each filter and its field are copied for every request.
+        asked = {name: one for name, one in _known().items() if data.get(name)}
+        self.__dict__["base_filters"] = asked
         super().__init__(data, queryset)
 
     def get_form_class(self) -> type[forms.Form]:
-        return _form_class()
+        return _form_class(tuple(self.filters))
 
     @property
     def chosen(self) -> dict[str, str]:
@@ -185,8 +188,13 @@ class PilotFilter(django_filters.FilterSet):  # type: ignore[misc]
         return pilots.filter(stage_since__isnull=value == "unknown")
 
 
-@cache
-def _form_class() -> type[forms.Form]:
-    """The form of the filter, made once: it is the same for everyone."""
-    fields = {name: one.field for name, one in PilotFilter.base_filters.items()}
+def _known() -> dict[str, Any]:
+    known: dict[str, Any] = PilotFilter.declared_filters
+    return known
+
+
+@lru_cache(maxsize=512)
+def _form_class(names: tuple[str, ...]) -> type[forms.Form]:
+    """The form of these filters, made once: it is the same for everyone."""
+    fields = {name: _known()[name].field for name in names}
     return type("PilotFilterForm", (forms.Form,), fields)

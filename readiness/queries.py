@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -19,6 +20,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from common import clock
+from common.prepared import Prepared
 from portfolio.access import may_edit
 from portfolio.flags.days import DaysAfter
 from portfolio.models import Pilot, Stage
@@ -171,9 +173,16 @@ def with_expired(pilots: PilotQuerySet, as_of: date, states: Collection[str]) ->
 
 def met_counts(pilots: Collection[int], as_of: date) -> dict[int, Share]:
     """What each of these pilots (by id) has met; one query. The caller may see them."""
-    scored = with_score(Pilot.objects.filter(pk__in=pilots), as_of)
-    rows = scored.order_by().values_list("pk", "met", "total")  # type: ignore[misc]  # annotated
+    rows = SCORES.ask(list(pilots), as_of)
     return {pilot: Share(met, total) for pilot, met, total in rows}
+
+
+def _scores(day: date) -> Any:
+    scored: Any = with_score(Pilot.objects.all(), day)
+    return scored.values_list("pk", "met", "total")
+
+
+SCORES = Prepared(_scores)
 
 
 def column(pilots: list[int]) -> dict[int, str]:

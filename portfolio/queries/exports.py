@@ -1,16 +1,21 @@
 """Pilots as exported: the same rows for the command, the screen and the API."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import batched
 from typing import Any
 
 from common.registry import pilot_columns
 from portfolio.models import Flag, Pilot, RoleAssignment
+from portfolio.queries.list_columns import ListColumn, needed
+from portfolio.queries.pilot_rows import PilotRow, rows_of
+from portfolio.queries.pilots import ORDERS, USUAL_ORDER
 from portfolio.querysets import PilotQuerySet
 from portfolio.transfer.columns import EXPORTED
 
 AT_ONCE = 1_000
+PILOT = ("Reference", "Name", "Unit")
 
 
 def columns() -> list[str]:
@@ -54,3 +59,30 @@ def _rows(ids: list[int]) -> Iterator[dict[str, Any]]:
             **{name: values.get(pilot.pk) for name, values in more},
             "open_flags": flags[pilot.pk],
         }
+
+
+def shown_heads(columns: Sequence[ListColumn]) -> list[str]:
+    """The heads of a file of what a list shows; no two are the same."""
+    return list(dict.fromkeys([*PILOT, *(head for column in columns for head in column.heads)]))
+
+
+def shown(
+    pilots: PilotQuerySet, columns: Sequence[ListColumn], *, sort: str, as_of: date
+) -> Iterator[dict[str, Any]]:
+    """Every row of a list in its order, with the columns it shows; pilots are already visible."""
+    order = ORDERS.get(sort) or ORDERS[USUAL_ORDER]
+    direction = ("-keyset", "-id") if order.down else ("keyset", "id")
+    sorted_ids = pilots.annotate(keyset=order.key).order_by(*direction).values_list("id", flat=True)
+    registered = [column.code for column in columns if column.registered]
+    wanted = needed(columns)
+    for batch in batched(list(sorted_ids), AT_ONCE):
+        for row in rows_of(list(batch), as_of, registered=registered, **wanted):
+            yield _shown(row, columns)
+
+
+def _shown(row: PilotRow, columns: Sequence[ListColumn]) -> dict[str, Any]:
+    unit = f"{row.root} / {row.unit}" if row.root else row.unit
+    cells: dict[str, Any] = dict(zip(PILOT, (row.ref, row.name, unit), strict=True))
+    for column in columns:
+        cells |= zip(column.heads, column.values(row), strict=True)
+    return cells

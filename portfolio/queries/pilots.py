@@ -1,25 +1,23 @@
 """The pilot list: one page of rows with everything they show."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, FilteredRelation, Func, OuterRef, Q, Subquery, TextField, Value
+from django.db.models import F, IntegerField, Q, Subquery
 from django.db.models.expressions import Combinable
 
 from accounts.actions.units import SEPARATOR
 from accounts.models import Unit
 from common.keyset import Order, Page, paginate
-from common.registry import pilot_columns
-from portfolio.models import Flag, Pilot, Stage, Update
-from portfolio.models.stage import ENDED_STAGES
-from portfolio.queries import freshness
+from portfolio.queries.list_columns import ListColumn, named, needed, usual
+from portfolio.queries.pilot_rows import NextDate, PilotRow, row_values, rows_of, with_columns
 from portfolio.querysets import FAR, LONG_AGO, PilotQuerySet, known_or
 
+__all__ = ["NextDate", "PilotRow", "row_values", "with_columns"]
 SIZE = 50
+SIZES = (25, 50, 100, 200)
 COUNTED = 1000  # Beyond this a count reads "1,000+".
 UNITS_LISTED = 150
 
@@ -52,50 +50,6 @@ ORDERS = {
     )
 }
 USUAL_ORDER = "name"
-SEVERITIES = "HML"
-
-
-@dataclass(frozen=True, slots=True)
-class FlagWord:
-    rule: str
-    severity: str
-    snoozed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NextDate:
-    """The nearest date the pilot owes: a decision or its next step."""
-
-    what: str
-    on: date
-    overdue: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PilotRow:
-    """What one row of the list shows. `days` is the age in the stage, a lower bound when
-    `at_least`; `days_since_update` is None when never updated."""
-
-    id: int
-    ref: str
-    name: str
-    unit_id: int
-    unit: str
-    root: str
-    stage: str
-    stage_label: str
-    days: int
-    at_least: bool
-    health: str
-    freshness: str
-    days_since_update: int | None
-    owner: str
-    owner_email: str
-    restricted: bool
-    hold_until: date | None
-    flags: tuple[FlagWord, ...]
-    next_date: NextDate | None
-    columns: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -104,7 +58,7 @@ class PilotList:
 
     count: int
     page: Page[PilotRow]
-    columns: tuple[str, ...]
+    columns: tuple[ListColumn, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,107 +70,30 @@ class UnitChoice:
 
 def pilot_list(
     pilots: PilotQuerySet, *, as_of: date, sort: str = "", cursor: str = "", filters: str = "",
-    size: int = SIZE,
+    size: int = SIZE, columns: Sequence[ListColumn] | None = None,
 ) -> PilotList:  # fmt: skip
-    """One page of these pilots. Three queries, and one per registered column, at any size."""
+    """One page of these pilots. Two queries, and one per column of another app, at any size."""
     order = ORDERS.get(sort) or ORDERS[USUAL_ORDER]
-    page = paginate(row_values(pilots), order, cursor=cursor, filters=filters, size=size)
-    rows = with_columns(page.rows, as_of)
-    labels = tuple(column.label for column in pilot_columns.values())
-    return PilotList(counted(pilots), page.with_rows(rows), labels)
+    shown = tuple(named(usual())[0] if columns is None else columns)
+    base = pilots.values("id").annotate(counted=CountUpTo(pilots))
+    page = paginate(base, order, cursor=cursor, filters=filters, size=size)
+    rows = rows_of(
+        [row["id"] for row in page.rows], as_of,
+        registered=[column.code for column in shown if column.registered],
+        **needed(shown),
+    )  # fmt: skip
+    count = page.rows[0]["counted"] if page.rows else 0
+    return PilotList(count, page.with_rows(rows), shown)
 
 
-def counted(pilots: PilotQuerySet) -> int:
-    """How many, counted no further than COUNTED + 1."""
-    return pilots.order_by().values("pk")[: COUNTED + 1].count()
+class CountUpTo(Subquery):
+    """How many, counted no further than COUNTED + 1, beside the rows of a page."""
 
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
 
-def row_values(pilots: PilotQuerySet) -> Any:
-    """The columns a row is made of, in one statement."""
-    return pilots.annotate(**_annotations()).values(*_COLUMNS)
-
-
-_COLUMNS = (
-    "id", "name", "unit_id", "unit__path", "stage", "stage_since", "stage_since_bound",
-    "health", "last_update_on", "decide_by", "shipped", "restricted", "on_hold_until",
-    "held__person__name", "held__person__email", "open_flags", "next_due", "days_allowed",
-)  # fmt: skip
-
-
-@cache
-def _annotations() -> dict[str, Any]:
-    """Made once: building these expressions costs as much as the statement itself."""
-    flags = Flag.objects.open().filter(pilot=OuterRef("pk"))
-    # Text, not JSON: "H STALE_POC 2026-03-01" is read twice as fast, fifty times a page.
-    words = ("severity", "rule", "snoozed_until")
-    found = Func(Value(" "), *words, function="CONCAT_WS", output_field=TextField())
-    latest = Update.objects.filter(pilot=OuterRef("pk")).order_by("-posted_at")
-    owner = Q(people__role="owner", people__until=None)
-    return {
-        "held": FilteredRelation("people", condition=owner),
-        "open_flags": ArraySubquery(flags.values(found=found)),
-        "next_due": Subquery(latest.values("next_step_due")[:1]),
-        "days_allowed": freshness.limit(),
-    }
-
-
-def with_columns(found: list[dict[str, Any]], as_of: date) -> list[PilotRow]:
-    """The rows, with what other apps registered for them: one query for each column."""
-    ids = [row["id"] for row in found]
-    loaded = [column.load(ids) if ids else {} for column in pilot_columns.values()]
-    return [_row(row, as_of, tuple(values.get(row["id"]) for values in loaded)) for row in found]
-
-
-def _row(row: Mapping[str, Any], as_of: date, columns: tuple[Any, ...]) -> PilotRow:
-    root, _, below = row["unit__path"].partition(SEPARATOR)
-    silent = (as_of - row["last_update_on"]).days if row["last_update_on"] else None
-    hold = row["on_hold_until"]
-    return PilotRow(
-        id=row["id"],
-        ref=f"{Pilot.REF_PREFIX}{row['id']}",
-        name=row["name"],
-        unit_id=row["unit_id"],
-        unit=below.rpartition(SEPARATOR)[2] or root,
-        root=root if below else "",
-        stage=row["stage"],
-        stage_label=_STAGES[row["stage"]],
-        days=(as_of - row["stage_since_bound"]).days,
-        at_least=row["stage_since"] is None,
-        health=row["health"],
-        freshness=freshness.code(silent, row["days_allowed"]),
-        days_since_update=silent,
-        owner=row["held__person__name"] or row["held__person__email"] or "",
-        owner_email=row["held__person__email"] or "",
-        restricted=row["restricted"],
-        hold_until=hold if hold and hold >= as_of else None,
-        flags=_flags(row["open_flags"], as_of),
-        next_date=_next_date(row, as_of),
-        columns=columns,
-    )
-
-
-def _flags(found: list[str], as_of: date) -> tuple[FlagWord, ...]:
-    """Worst first; snoozed ones behind the others."""
-    today = as_of.isoformat()
-    words = []
-    for text in found:
-        severity, rule, *until = text.split(" ")
-        words.append(FlagWord(rule, severity, bool(until) and until[0] >= today))
-    return tuple(sorted(words, key=lambda w: (w.snoozed, SEVERITIES.find(w.severity), w.rule)))
-
-
-def _next_date(row: Mapping[str, Any], as_of: date) -> NextDate | None:
-    if row["stage"] in ENDED_STAGES:
-        return None
-    owed = []
-    if row["decide_by"] and not row["shipped"]:
-        owed.append((row["decide_by"], "Decide"))
-    if row["next_due"]:
-        owed.append((row["next_due"], "Next step"))
-    if not owed:
-        return None
-    on, what = min(owed)
-    return NextDate(what, on, on < as_of)
+    def __init__(self, pilots: PilotQuerySet) -> None:
+        super().__init__(pilots.order_by().values("pk")[: COUNTED + 1])
 
 
 def unit_choices(chosen: int | None) -> list[UnitChoice]:
@@ -234,6 +111,3 @@ def unit_choices(chosen: int | None) -> list[UnitChoice]:
         UnitChoice(pk, "\u2003" * path.count(SEPARATOR) + name, pk == chosen)
         for pk, path, name in units[:UNITS_LISTED]
     ]
-
-
-_STAGES = dict(Stage.choices)

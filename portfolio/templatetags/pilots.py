@@ -1,6 +1,10 @@
 """Rows of pilots, in Python because a template pays for every variable fifty times; and doors."""
 
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from functools import cache
+from typing import Protocol
 
 from django import template
 from django.urls import reverse
@@ -10,29 +14,88 @@ from django.utils.safestring import SafeString, mark_safe
 from common import bars
 from common.templatetags import ui
 from portfolio.flags import words
+from portfolio.queries.list_columns import ListColumn
 from portfolio.queries.next_steps import Step
-from portfolio.queries.pilots import NextDate, PilotRow
+from portfolio.queries.pilot_rows import NextDate, PilotRow
+from portfolio.queries.pilots import PilotList
 
 register = template.Library()
 
+
+class Bar(Protocol):
+    """The addresses of a list (views.filter_bar.FilterBar)."""
+
+    sort: str
+
+    def address(self, *, sort: str | None = None) -> str: ...
+
+
 FLAGS_SHOWN = 2
+NAME, UNIT, TEXT = 100, 60, 80  # characters of a cell; what is longer stands on the pilot's page
 
 
 @register.simple_tag
-def pilot_row(row: PilotRow, base: str, choose: bool = False) -> SafeString:
-    """{% pilot_row row base may_choose %} - one row of the pilot list; `base` is its address."""
-    url = f"{base}{row.ref}/"
+def pilot_heads(found: PilotList, bar: Bar, choose: bool = False) -> SafeString:
+    """{% pilot_heads list bar may_choose %} - the head of the list; sortable columns are links."""
     box = (
-        f'<td class="check"><input type="checkbox" name="chosen" value="{row.id}" '
-        f'aria-label="Choose {row.ref}"></td>'
+        '<th class="check"><input type="checkbox" data-all aria-label="Choose all on this page">'
+        "</th>"
         if choose
         else ""
     )
-    columns = "".join(f'<td class="mid keep">{_value(value)}</td>' for value in row.columns)
-    return mark_safe(  # noqa: S308 - every text is escaped
-        f"<tr data-href>{box}{_name(row, url)}{_stage(row)}<td>{_health(row)}</td>"
-        f"<td>{_owner(row)}</td>{columns}<td>{_flags(row)}</td>{_next(row.next_date)}</tr>"
+    heads = [_head("Pilot", "name", bar, "")]
+    heads += [_head(c.label, c.sort, bar, _css(c)) for c in found.columns]
+    return mark_safe(f"<tr>{box}{''.join(heads)}</tr>")  # noqa: S308 - every text is escaped
+
+
+def _head(label: str, sort: str, bar: Bar, css: str) -> str:
+    kind = f' class="{css}"' if css else ""
+    if not sort:
+        return f'<th scope="col"{kind}>{escape(label)}</th>'
+    down, active = bar.sort == f"-{sort}", bar.sort.lstrip("-") == sort
+    url = escape(bar.address(sort=sort if down or not active else f"-{sort}"))
+    state = f' aria-sort="{"descending" if down else "ascending"}"' if active else ""
+    arrow = ui.icon("down" if down else "up") if active else ""
+    swap = 'hx-target="#pilot-list" hx-swap="outerHTML"'
+    return (
+        f'<th scope="col"{kind}{state}><a href="{url}" hx-get="{url}" {swap}>'
+        f"{escape(label)}{arrow}</a></th>"
     )
+
+
+@register.simple_tag
+def pilot_rows(found: PilotList, base: str, choose: bool = False) -> SafeString:
+    """{% pilot_rows list base may_choose %} - the rows of the list; `base` is its address."""
+    cells = [_cell(column) for column in found.columns]
+    lines = []
+    for row in found.page.rows:
+        box = (
+            f'<td class="check"><input type="checkbox" name="chosen" value="{row.id}" '
+            f'aria-label="Choose {row.ref}"></td>'
+            if choose
+            else ""
+        )
+        name = _name(row, f"{base}{row.ref}/")
+        lines.append(f"<tr data-href>{box}{name}{''.join([cell(row) for cell in cells])}</tr>\n")
+    return mark_safe("".join(lines))  # noqa: S308 - every text is escaped
+
+
+def _cell(column: ListColumn) -> Callable[[PilotRow], str]:
+    """What draws a column; one without a drawing of its own shows its value."""
+    return _DRAWN.get(column.code) or _plain(column)
+
+
+def _css(column: ListColumn) -> str:
+    return "" if column.code in _DRAWN else "mid"
+
+
+def _plain(column: ListColumn) -> Callable[[PilotRow], str]:
+    values = column.values
+
+    def draw(row: PilotRow) -> str:
+        return f'<td class="mid keep">{_value(values(row)[0])}</td>'
+
+    return draw
 
 
 @register.simple_tag
@@ -55,9 +118,13 @@ def _name(row: PilotRow, url: str) -> str:
     )
     unit = f"{row.root} / {row.unit}" if row.root else row.unit
     return (
-        f'<td class="main"><a href="{url}">{escape(row.name)}</a>'
-        f"<small>{row.ref}{lock} · {escape(unit)}</small></td>"
+        f'<td class="main"><a href="{url}">{escape(_short(row.name, NAME))}</a>'
+        f"<small>{row.ref}{lock} · {escape(_short(unit, UNIT))}</small></td>"
     )
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def _stage(row: PilotRow) -> str:
@@ -97,18 +164,33 @@ def _flag(rule: str, severity: str, snoozed: bool) -> str:
     return f'<span class="fl ic {css}">{escape(words.title(rule))}{note}</span>'
 
 
-def _next(date: NextDate | None) -> str:
-    if date is None:
+def _next(owed: NextDate | None) -> str:
+    if owed is None:
         return "<td></td>"
-    if date.overdue:
-        what, on = f'<span class="lack">{date.what}</span>', f"was due {ui.day(date.on)}"
+    if owed.overdue:
+        what, on = f'<span class="lack">{owed.what}</span>', f"was due {ui.day(owed.on)}"
     else:
-        what, on = date.what, ui.day(date.on)
+        what, on = owed.what, ui.day(owed.on)
     return f"<td>{what}<small>{on}</small></td>"
 
 
 def _value(value: object) -> str:
-    return '<span class="muted">unknown</span>' if value is None else conditional_escape(str(value))
+    if value is None:
+        return '<span class="muted">unknown</span>'
+    if isinstance(value, date):
+        return ui.day(value)
+    if isinstance(value, Decimal):
+        return f"{value:,.0f}"
+    return conditional_escape(_short(str(value), TEXT))
+
+
+_DRAWN: dict[str, Callable[[PilotRow], str]] = {
+    "stage": _stage,
+    "health": lambda row: f"<td>{_health(row)}</td>",
+    "owner": lambda row: f"<td>{_owner(row)}</td>",
+    "flags": lambda row: f"<td>{_flags(row)}</td>",
+    "next": lambda row: _next(row.next_date),
+}
 
 
 # Forms that open over the pilot's page; every other door is a page of its own.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from django.urls import reverse
 from django.utils.html import format_html_join
@@ -15,7 +15,8 @@ from portfolio.flags import words
 from portfolio.flags.registry import rules
 from portfolio.models import Stage
 from portfolio.queries import freshness
-from portfolio.queries.pilots import USUAL_ORDER, unit_choices
+from portfolio.queries.layout import Layout
+from portfolio.queries.pilots import SIZES, USUAL_ORDER, unit_choices
 
 SORTS = {
     "name": "name",
@@ -45,26 +46,41 @@ class Picked:
 class FilterBar:
     """What the bar shows; lazy, because a partial does not draw it."""
 
-    def __init__(self, filtered: PilotFilter, sort: str, owner: str = "") -> None:
+    def __init__(self, filtered: PilotFilter, layout: Layout, owner: str = "") -> None:
         """`owner` is the name of the first row's owner: a list of one owner's names them."""
         self._filtered = filtered
-        self.sort, self._owner = sort, owner
+        self.layout, self._owner = layout, owner
+        self.sort = layout.sort
         self.chosen: dict[str, str] = filtered.chosen
-        self.unreadable: list[str] = filtered.unreadable
+
+    @property
+    def unreadable(self) -> list[str]:
+        return [*self._filtered.unreadable, *self.layout.unreadable]
 
     @property
     def query(self) -> str:
-        """The filter as it stands in an address, without sort and place."""
+        """The filter as it stands in an address, without layout and place."""
         return urlencode(self.chosen)
 
-    def address(self, *, cursor: str = "", without: str = "") -> str:
-        """The shortest address of this list."""
-        parameters = {name: value for name, value in self.chosen.items() if name != without}
-        if self.sort != USUAL_ORDER:
-            parameters["sort"] = self.sort
+    @property
+    def shown(self) -> str:
+        """The filter and the layout in full, as a file of what is shown needs them."""
+        return urlencode({**self.chosen, "sort": self.sort, "columns": self.layout.codes})
+
+    @property
+    def asked(self) -> str:
+        """The filter and what of the layout is not the person's usual one."""
+        return urlencode({**self.chosen, **self.layout.said})
+
+    def address(self, *, cursor: str = "", without: str = "", sort: str | None = None) -> str:
+        """The shortest address of this list; `sort` in another order."""
+        parameters = {n: v for n, v in {**self.chosen, **self.layout.said}.items() if n != without}
+        if sort is not None:
+            parameters.pop("sort", None)
+            parameters |= {"sort": sort} if sort != USUAL_ORDER else {}
         if cursor:
             parameters["cursor"] = cursor
-        return f"{reverse('pilots')}{'?' if parameters else ''}{urlencode(parameters)}"
+        return f"{_base()}{'?' if parameters else ''}{urlencode(parameters)}"
 
     @cached_property
     def link(self) -> str:
@@ -104,6 +120,10 @@ class FilterBar:
         return options(said, "" if self.sort == USUAL_ORDER else self.sort)
 
     @property
+    def sizes(self) -> SafeString:
+        return options({str(size): str(size) for size in SIZES}, str(self.layout.size))
+
+    @property
     def rare(self) -> bool:
         """True when a filter is in force that a phone folds away."""
         return any(name in self.chosen for name in ("owner", "health", "freshness", "flag"))
@@ -134,6 +154,11 @@ class FilterBar:
 
     def _options(self, name: str, known: Mapping[str, str]) -> SafeString:
         return options(known, self.chosen.get(name, ""))
+
+
+@cache
+def _base() -> str:
+    return reverse("pilots")
 
 
 def options(known: Mapping[str, str], now: str) -> SafeString:

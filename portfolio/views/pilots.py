@@ -10,7 +10,8 @@ from common.htmx import page_or_partial, wants_partial
 from common.keyset import filter_hash
 from portfolio.filters import PilotFilter
 from portfolio.models import Pilot
-from portfolio.queries.pilots import COUNTED, ORDERS, USUAL_ORDER, pilot_list
+from portfolio.queries import layout
+from portfolio.queries.pilots import COUNTED, pilot_list
 from portfolio.views import Request, filter_bar
 
 
@@ -20,23 +21,22 @@ def pilots(request: Request) -> TemplateResponse:
     as_of = clock.today()
     visible = Pilot.objects.visible_to(request.user)
     filtered = PilotFilter(request.GET, visible, user=request.user, as_of=as_of)
-    sort = request.GET.get("sort", "")
-    sort = sort if sort in ORDERS else USUAL_ORDER
+    laid = layout.read(request.GET.dict(), layout.Usual())
+    cursor = request.GET.get("cursor", "")
     found = pilot_list(
-        filtered.qs, as_of=as_of, sort=sort, cursor=request.GET.get("cursor", ""),
-        filters=filter_hash(filtered.chosen),
+        filtered.qs, as_of=as_of, sort=laid.sort, cursor=cursor, size=laid.size,
+        filters=filter_hash(filtered.chosen), columns=laid.columns,
     )  # fmt: skip
     rows = found.page.rows
-    bar = filter_bar.FilterBar(filtered, sort, owner=rows[0].owner if rows else "")
+    bar = filter_bar.FilterBar(filtered, laid, owner=rows[0].owner if rows else "")
     roles = roles_of(request.user)
     context = {
-        "list": found, "page": found.page, "sort": sort, "bar": bar, "cap": COUNTED,
-        "base": reverse("pilots"), "create_url": reverse("pilot-create"),
+        "list": found, "page": found.page, "bar": bar, "cap": COUNTED, "base": reverse("pilots"),
         "may_create": roles.may_create, "may_import": roles.may_import,
         "may_choose": roles.may_create or bool(roles.managed),
         "import_url": nav.address("imports"), "export_url": nav.address("pilots-export"),
         "fresh_units": wants_partial(request) and request.headers.get("HX-Trigger-Name") == "unit",
     }  # fmt: skip
     response = page_or_partial(request, "portfolio/pilot_list.html", "pilot-list", context)
-    response["HX-Push-Url"] = bar.address(cursor=request.GET.get("cursor", ""))
+    response["HX-Push-Url"] = bar.address(cursor=cursor)
     return response

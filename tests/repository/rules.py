@@ -190,6 +190,7 @@ RULES = (
         {
             "portfolio/flags/engine.py": "the engine writes flags set-based, called by an action",
             "accounts/models/user.py": "Django's own name for making a user, used by its commands",
+            "common/prepared.py": "only reads: runs the SQL of a SELECT that Django made",
             "common/queue.py": "claim, lease and fence: the one library that takes rows",
             "config/privileges.py": WIRING,
             "config/demo/write.py": "the demo's past has past dates, which no action writes",
@@ -209,6 +210,7 @@ RULES = (
             "portfolio/queries/overview.py": "asks whether the rollup is still of the same pilots",
             "portfolio/queries/digests.py": "asks once for many; a test holds it to visible_to",
             "portfolio/queries/exports.py": "is given the ids that may be exported",
+            "portfolio/queries/pilot_rows.py": "is given the ids of a page that may be seen",
             "readiness/queries.py": "scores the ids of a page that its reader may see",
         },
     ),

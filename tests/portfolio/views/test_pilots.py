@@ -208,3 +208,58 @@ def test_strangers_are_sent_to_sign_in(db: None, client: object) -> None:
     response = Client().get(URL)
     assert response.status_code == 302
     assert "login" in response["Location"]
+
+
+def heads(html: str) -> list[str]:
+    found = re.search(r"<thead>(.*?)</thead>", html, re.DOTALL)
+    assert found
+    cells = re.findall(r"<th [^>]*>(.*?)</th>", found[1])
+    return [re.sub(r"<[^>]+>", "", cell) for cell in cells if "<input" not in cell]
+
+
+def test_the_address_chooses_columns_and_their_order(cast: Cast) -> None:
+    factories.pilot(cast.mona, "Alpha", stage="poc", audience="customer", budget=12345)
+    client = as_(cast.vera)
+    html = text(client.get(f"{URL}?columns=budget,audience,stage,nonsense"))
+    assert heads(html) == ["Pilot", "Budget", "Audience", "Stage"]
+    assert "12,345" in html
+    assert "Customers" in html
+    assert "columns=nonsense" in html
+    assert heads(text(client.get(URL)))[1:] == [
+        "Stage", "Health", "Owner", "Readiness", "Flags", "Next",
+    ]  # fmt: skip
+
+
+def test_every_column_can_be_shown(cast: Cast) -> None:
+    from portfolio.queries.list_columns import known
+
+    factories.pilot(cast.mona, "Alpha", stage="poc", owner=cast.alice, budget=1)
+    factories.pilot(cast.mona, "Beta")
+    html = text(as_(cast.mona).get(f"{URL}?columns={','.join(known())}"))
+    assert heads(html) == ["Pilot", *(column.label for column in known().values())]
+
+
+def test_the_address_chooses_how_many_rows(cast: Cast) -> None:
+    many(cast, 60)
+    client = as_(cast.mona)
+    for size, shown in ((25, 25), (50, 50), (100, 60)):
+        assert len(names(text(client.get(f"{URL}?size={size}")))) == shown
+    html = text(client.get(f"{URL}?size=7"))
+    assert len(names(html)) == 50
+    assert "size=7" in html
+
+
+def test_the_statements_are_as_many_at_any_page_size(cast: Cast) -> None:
+    many(cast, 210)
+    client = as_(cast.mona)
+    counts = {statements(client, f"{URL}?size={size}") for size in (25, 50, 100, 200)}
+    assert len(counts) == 1
+    assert counts.pop() <= 8
+
+
+def test_long_names_do_not_make_the_page_heavy(cast: Cast) -> None:
+    many(cast, 50)
+    for pilot in Pilot.objects.all():
+        Pilot.objects.filter(pk=pilot.pk).update(name=f"{pilot.name} {'word ' * 80}")
+        flag(pilot, "STALE_POC")
+    assert len(as_(cast.mona).get(URL).content) <= 49_000
