@@ -36,7 +36,7 @@ def may_verify(user: User, answer: Answer | None) -> bool:
     return (
         answer is not None
         and answer.state in (State.ATTESTED, State.VERIFIED)
-        and bool(answer.evidence_url)
+        and answer.backed
         and answer.author_id != user.pk
     )
 

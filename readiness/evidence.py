@@ -13,6 +13,8 @@ RAW_RECORDS = 200
 GAP_ALLOWED = Decimal(10)
 """Most points between the pilot's data and raw data (E06; the limit is ours)."""
 BIGGEST = Decimal(10) ** 15
+A_YEAR = 365
+"""Days that evidence counts when its item does not say."""
 
 
 class NotANumber(ValueError):
@@ -23,14 +25,23 @@ class NotANumber(ValueError):
         self.field, self.sentence = field, sentence
 
 
+Read = Callable[[str, str], Any]
+
+
 @dataclass(frozen=True)
 class Box:
     """One figure of a kind: what it is called, how it is read, whether it must be there."""
 
     name: str
     label: str
-    read: Callable[[str, str], Any]
+    read: Read
     needed: bool = True
+
+    @property
+    def shape(self) -> str:
+        """How the box is drawn: yes, day, words or number."""
+        shapes: dict[Read, str] = {_yes: "yes", _day: "day", _words: "words"}
+        return shapes.get(self.read, "number")
 
 
 @dataclass(frozen=True)

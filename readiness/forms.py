@@ -1,10 +1,13 @@
 """The form of one item; what may be chosen depends on the person and the answer."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 
+from common import clock
 from common.links import LONGEST
+from readiness.evidence import A_YEAR, BOXES, Box
 from readiness.queries import ItemCard
 
 LONGEST_NOTE = 5000
@@ -32,13 +35,16 @@ class AnswerForm(forms.Form):
         label="Counts until",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="Last day on which the answer counts. A waiver needs one.",
+        help_text="Last day on which the answer counts. Evidence and waivers have one.",
     )
 
     def __init__(self, card: ItemCard, data: Any = None) -> None:
         answer = card.answer
         initial: dict[str, object] = {"seen": card.seen, "state": "open"}
-        if answer:
+        if answer is None:
+            days = card.item.valid_days or A_YEAR
+            initial["valid_until"] = clock.today() + timedelta(days=days)
+        else:
             initial |= {
                 "state": answer.state,
                 "evidence_url": answer.evidence_url,
@@ -46,6 +52,37 @@ class AnswerForm(forms.Form):
                 "valid_until": answer.valid_until,
             }
         super().__init__(data, initial=initial, auto_id=f"{card.item.code}-%s")
+        self.boxes = BOXES[card.item.kind]
+        stored = answer.figures if answer else {}
+        for box in self.boxes:
+            self.fields[box.name] = _figure(box, stored.get(box.name))
         self.fields["state"] = forms.ChoiceField(
             label="State", choices=[(choice.value, choice.label) for choice in card.states]
         )
+
+    @property
+    def figure_fields(self) -> list[forms.BoundField]:
+        return [self[box.name] for box in self.boxes]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What `answers.save` takes."""
+        names = {box.name for box in self.boxes}
+        figures = {name: self.cleaned_data.get(name) or "" for name in names}
+        rest = {name: value for name, value in self.cleaned_data.items() if name not in names}
+        return rest | {"figures": figures}
+
+
+def _figure(box: Box, stored: Any) -> forms.CharField | forms.ChoiceField:
+    """A box of structured evidence: plain text, since `readiness.evidence` reads it."""
+    if box.shape == "yes":
+        words = {True: "yes", False: "no"}.get(stored, "")
+        choices = [("", "Choose"), ("yes", "Yes"), ("no", "No")]
+        return forms.ChoiceField(label=box.label, choices=choices, required=False, initial=words)
+    attrs = {"type": "date"} if box.shape == "day" else {"autocomplete": "off"}
+    if box.shape == "number":
+        attrs["inputmode"] = "decimal"
+    return forms.CharField(
+        label=box.label, required=False, max_length=40, initial=stored,
+        widget=forms.TextInput(attrs=attrs),
+    )  # fmt: skip

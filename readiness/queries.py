@@ -26,6 +26,7 @@ from portfolio.flags.days import DaysAfter
 from portfolio.models import Pilot, Stage
 from portfolio.querysets import PilotQuerySet
 from readiness.access import PRODUCTION, may_waive, states_for
+from readiness.evidence import Verdict, again, judge
 from readiness.models import Answer, ChecklistItem, ChecklistTemplate, Side, State
 from readiness.querysets import AnswerQuerySet, count_met
 from readiness.scoring import LIKELY_TO_FAIL, Score, Share, has_expired, is_met, score
@@ -53,8 +54,17 @@ class ItemCard:
         if self.expired:
             return f"{label}, expired"
         if self.answer.state == State.ATTESTED and not self.met:
-            return f"{label} without evidence"
+            return (
+                f"{label}, not good enough" if self.answer.figures else f"{label} without evidence"
+            )
         return label
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What the numbers of the evidence say; None without numbers."""
+        if self.answer is None or not self.answer.figures:
+            return None
+        return judge(self.item.kind, again(self.item.kind, self.answer.figures))
 
     @property
     def dimension(self) -> str:

@@ -16,7 +16,7 @@ def closing(prefix: str = "") -> Q:
     `prefix` leads from another model to the answer, such as "readiness_answers__".
     """
     whole = Q(**{f"{prefix}state__in": ("verified", "waived", "not_applicable")})
-    return whole | (Q(**{f"{prefix}state": "attested"}) & ~Q(**{f"{prefix}evidence_url": ""}))
+    return whole | Q(**{f"{prefix}state": "attested", f"{prefix}backed": True})
 
 
 def met(as_of: date, prefix: str = "") -> Q:

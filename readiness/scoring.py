@@ -26,7 +26,7 @@ class AnswerLike(Protocol):
     @property
     def state(self) -> str: ...
     @property
-    def evidence_url(self) -> str: ...
+    def backed(self) -> bool: ...
     @property
     def valid_until(self) -> date | None: ...
 
@@ -79,7 +79,7 @@ def is_met(answer: AnswerLike | None, as_of: date) -> bool:
     if answer is None or has_expired(answer, as_of):
         return False
     if answer.state == "attested":
-        return bool(answer.evidence_url)
+        return answer.backed
     return answer.state in ("verified", "waived", "not_applicable")
 
 

@@ -64,7 +64,7 @@ def _open(draft: Draft, code: str, place: int, since: date, owner: str) -> Itera
                 waiver = words.WAIVERS[1]
                 yield Answered(code, "waived", since, None, APPROVER, APPROVER, waiver, "", ran_out)
         case 1:
-            yield Answered(code, "attested", since, None, owner, "", "Done, link follows.")
+            yield Answered(code, "attested", since, None, owner)
         case 2:
             later = draft.between(since, draft.last)
             yield Answered(code, "attested", since, later, owner, "", note, link)

@@ -77,6 +77,10 @@ class Answered:
     evidence_url: str = ""
     valid_until: date | None = None
 
+    @property
+    def backed(self) -> bool:
+        return bool(self.evidence_url)
+
     def covers(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day < self.until)
 

@@ -90,6 +90,15 @@ ANSWERS = {
     "training": "41 of 46 people took the course; the card on what to do is in the team room.",
     "alerting": "Four rules, each fired once, to the duty phone.",
 }
+# The numbers behind some of them, as the forms of their items ask for them.
+FIGURES: dict[str, dict[str, object]] = {
+    "raw_data": {
+        "records": 240, "random": True, "untouched": True, "curated": "91", "raw": "88",
+        "on": "2026-02-16",
+    },
+    "latency": {"budget": "2000", "p95": "1340"},
+    "fallback": {"on": "2026-03-03", "minutes": "60"},
+}  # fmt: skip
 WAIVERS = (
     "Runs in one office with twelve people; manual control is enough until the next wave.",
     "The review is booked; until then only public data is used.",

@@ -15,7 +15,7 @@ from django.db import transaction
 from accounts.actions import units
 from accounts.models import Membership, Unit, User
 from common import text
-from config.demo import chronicle, satellites
+from config.demo import chronicle, satellites, words
 from config.demo.company import PEOPLE
 from config.demo.findings import SEVERITY, findings
 from config.demo.shapes import Told
@@ -186,7 +186,8 @@ def _readiness(pairs: Pairs, names: Names, today: date) -> None:
     Answer.objects.bulk_create(
         Answer(
             pilot=pilot, item=names.items[a.code], state=a.state, note=a.note,
-            evidence_url=a.evidence_url, valid_until=a.valid_until,
+            evidence_url=a.evidence_url, valid_until=a.valid_until, backed=a.backed,
+            figures=words.FIGURES.get(a.code, {}) if a.evidence_url else {},
             author=names.people[a.author],
             confirmed_by=names.people[a.confirmed_by] if a.confirmed_by else None,
             since=a.since, until=a.until, recorded_at=at(a.since, 11),

@@ -21,7 +21,8 @@ class Answer(models.Model):
     A changed answer is a new row; the rows are the history. `valid_until` is the last
     day on which it counts: the end of a waiver, or of the evidence. `author` said it,
     `confirmed_by` is the second person: who verified it, or who approved the waiver.
-    No row means open.
+    `figures` are the numbers of structured evidence (readiness.evidence), `backed` says whether
+    the evidence was good enough when it was given. No row means open.
     """
 
     pilot = models.ForeignKey(
@@ -33,6 +34,8 @@ class Answer(models.Model):
     state = models.CharField(max_length=24, choices=State, default=State.OPEN)
     note = models.TextField(blank=True, default="")
     evidence_url = models.CharField(max_length=1000, blank=True, default="")
+    figures = models.JSONField(default=dict, blank=True)
+    backed = models.BooleanField(default=False, help_text="Has evidence that is good enough.")
     valid_until = models.DateField(null=True, blank=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="readiness_answers"
@@ -75,11 +78,7 @@ class Answer(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="verified")
-                | (
-                    Q(confirmed_by__isnull=False)
-                    & ~Q(confirmed_by=F("author"))
-                    & ~Q(evidence_url="")
-                ),
+                | (Q(confirmed_by__isnull=False) & ~Q(confirmed_by=F("author")) & Q(backed=True)),
                 name="readiness_answer_verified_by_a_second_person",
             ),
         ]

@@ -50,9 +50,7 @@ def answer(request: Request, ref: str, code: str) -> HttpResponse:
     if not form.is_valid():
         return _invalid(request, card, code, form)
     try:
-        answers.save(
-            pilot=pilot, item=item, by=request.user, channel=Channel.WEB, **form.cleaned_data
-        )
+        answers.save(pilot=pilot, item=item, by=request.user, channel=Channel.WEB, **form.values)
     except Refused as refused:
         form.add_error(refused.field, refused.sentence)
         return _invalid(request, card, code, form)

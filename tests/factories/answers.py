@@ -7,6 +7,14 @@ from readiness.actions import answers
 from readiness.models import Answer
 
 LINK = "https://wiki.example.com/evidence"
+GOOD = {
+    "raw_200": {
+        "records": "200", "random": "yes", "untouched": "yes", "curated": "91", "raw": "88",
+        "on": "2026-01-01",
+    },
+    "latency": {"budget": "800", "p95": "640"},
+    "drill": {"on": "2026-01-01", "minutes": "60"},
+}  # fmt: skip
 
 
 def answer(
@@ -14,7 +22,9 @@ def answer(
     note: str = "", until: date | None = None, seen: int | None = None,
 ) -> Answer | None:  # fmt: skip
     """Answer one of the ten questions; attested with evidence unless said otherwise."""
+    item = get_item(code)
     return answers.save(
-        pilot=pilot, item=get_item(code), by=by, channel=Channel.COMMAND, state=state,
-        note=note, evidence_url=link, valid_until=until, seen=seen,
+        pilot=pilot, item=item, by=by, channel=Channel.COMMAND, state=state,
+        figures=GOOD.get(item.kind) if link else None, note=note, evidence_url=link,
+        valid_until=until, seen=seen,
     )  # fmt: skip

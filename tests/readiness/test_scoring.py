@@ -19,15 +19,14 @@ STATES = ["open", "attested", "verified", "waived", "not_applicable"]
 @dataclass(frozen=True)
 class Said:
     state: str
-    evidence_url: str = ""
+    backed: bool = False
     valid_until: date | None = None
 
 
-LINK = "https://x.example"
 said = st.builds(
     Said,
     st.sampled_from(STATES),
-    st.sampled_from(["", LINK]),
+    st.booleans(),
     st.sampled_from([None, YESTERDAY, TODAY, TOMORROW]),
 )
 answers = st.dictionaries(st.sampled_from([item.code for item in ITEMS]), said)
@@ -38,16 +37,16 @@ answers = st.dictionaries(st.sampled_from([item.code for item in ITEMS]), said)
     [
         (None, False),
         (Said("open"), False),
-        (Said("open", LINK), False),
+        (Said("open", True), False),
         (Said("attested"), False),
-        (Said("attested", LINK), True),
-        (Said("attested", LINK, YESTERDAY), False),
-        (Said("verified", LINK), True),
-        (Said("verified", LINK, YESTERDAY), False),
-        (Said("waived", "", TODAY), True),
-        (Said("waived", "", YESTERDAY), False),
+        (Said("attested", True), True),
+        (Said("attested", True, YESTERDAY), False),
+        (Said("verified", True), True),
+        (Said("verified", True, YESTERDAY), False),
+        (Said("waived", False, TODAY), True),
+        (Said("waived", False, YESTERDAY), False),
         (Said("not_applicable"), True),
-        (Said("not_applicable", "", YESTERDAY), False),
+        (Said("not_applicable", False, YESTERDAY), False),
     ],
 )
 def test_what_is_met(answer: Said | None, met: bool) -> None:
@@ -55,7 +54,7 @@ def test_what_is_met(answer: Said | None, met: bool) -> None:
 
 
 def test_an_open_item_does_not_expire() -> None:
-    assert not has_expired(Said("open", LINK, YESTERDAY), TODAY)
+    assert not has_expired(Said("open", True, YESTERDAY), TODAY)
 
 
 @given(answers)
@@ -73,7 +72,7 @@ def test_verifying_one_more_never_lowers_the_score(
     given_answers: dict[str, Said], code: str
 ) -> None:
     before = score(ITEMS, given_answers, TODAY).overall.met
-    after = score(ITEMS, {**given_answers, code: Said("verified", LINK)}, TODAY).overall.met
+    after = score(ITEMS, {**given_answers, code: Said("verified", True)}, TODAY).overall.met
     assert before <= after <= before + 1
 
 
@@ -85,7 +84,7 @@ def test_days_only_take_away(given_answers: dict[str, Said]) -> None:
 
 
 def test_the_lower_side_rules() -> None:
-    technical = {i.code: Said("verified", LINK) for i in ITEMS if i.side == "technical"}
+    technical = {i.code: Said("verified", True) for i in ITEMS if i.side == "technical"}
     assert score(ITEMS, technical, TODAY).ruling_side == "organisational"
     assert score(ITEMS, {}, TODAY).ruling_side is None
 

@@ -8,6 +8,8 @@ import time_machine
 from common import clock
 from common.errors import Conflict, NotAllowed, Refused
 from portfolio.models import Event, Pilot
+from readiness.access import get_item
+from readiness.actions import answers
 from readiness.models import Answer, Assessment
 from tests.factories import Cast, pilot
 from tests.factories.answers import LINK, answer
@@ -37,14 +39,61 @@ def test_attesting_tells_the_whole_story(cast: Cast, one: Pilot) -> None:
     assert score_of(one) == (1, 10)
     event = Event.objects.filter(verb="readiness.answered").get()
     assert (event.pilot, event.actor, event.channel) == (one, cast.alice, "command")
-    assert event.before == {"state": "open", "note": "", "evidence_url": ""}
+    assert event.before == {
+        "state": "open", "note": "", "evidence_url": "", "figures": "", "valid_until": None,
+    }  # fmt: skip
     assert event.after["item"] == "latency"
     assert event.after["evidence_url"] == LINK
+    assert event.after["figures"] == "95th percentile 640 ms, budget 800 ms."
 
 
 def test_attested_counts_only_with_evidence(cast: Cast, one: Pilot) -> None:
-    answer(one, "latency", cast.alice, link="")
+    answer(one, "security", cast.alice, link="")
     assert score_of(one) == (0, 10)
+    answer(one, "security", cast.alice, link="", note="Decided on 3 May, no conditions")
+    assert score_of(one) == (1, 10)
+
+
+def test_numbers_count_only_when_they_are_good_enough(cast: Cast, one: Pilot) -> None:
+    def measured(**figures: str) -> Answer:
+        said = answers.save(
+            pilot=one, item=get_item("latency"), by=cast.alice, channel="web", state="attested",
+            evidence_url=LINK, figures=figures,
+        )  # fmt: skip
+        assert said
+        return said
+
+    assert not measured().backed
+    slow = measured(budget="800", p95="900")
+    assert (slow.backed, slow.figures) == (False, {"budget": "800", "p95": "900"})
+    assert score_of(one) == (0, 10)
+    assert measured(budget="800", p95="640").backed
+    assert score_of(one) == (1, 10)
+    with pytest.raises(Refused) as refused:
+        measured(budget="800", p95="1e400")
+    assert refused.value.field == "p95"
+
+
+def test_evidence_has_an_end(cast: Cast, one: Pilot) -> None:
+    said = answer(one, "latency", cast.alice)
+    assert said
+    assert said.valid_until == clock.today() + timedelta(days=180)
+    named = answer(one, "training", cast.alice, until=clock.today())
+    assert named
+    assert named.valid_until == clock.today()
+
+
+def test_what_counted_before_its_item_asked_for_numbers_still_does(cast: Cast, one: Pilot) -> None:
+    said = answer(one, "latency", cast.alice)
+    assert said
+    Answer.objects.filter(pk=said.pk).update(figures={})  # A link was enough in version 1.
+    verified = answers.save(
+        pilot=one, item=get_item("latency"), by=cast.bob, channel="web", state="verified",
+        evidence_url=LINK,
+    )  # fmt: skip
+    assert verified
+    assert verified.backed
+    assert score_of(one) == (1, 10)
 
 
 def test_a_second_person_verifies_and_the_first_stays_the_author(cast: Cast, one: Pilot) -> None:

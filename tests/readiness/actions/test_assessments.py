@@ -42,7 +42,7 @@ def test_expiring_counts_only_what_is_due(cast: Cast, waived: Pilot) -> None:
     later = clock.today() + timedelta(days=2)
     assert assessments.expire(as_of=later) == 1
     kept = Assessment.objects.get()
-    assert (kept.met, kept.expires_on) == (1, None)
+    assert (kept.met, kept.expires_on) == (1, clock.today() + timedelta(days=181))
     assert assessments.expire(as_of=later) == 0
 
 
@@ -81,8 +81,8 @@ def test_the_database_counts_as_the_pure_core_does(cast: Cast) -> None:
                     continue
                 said = Answer.objects.create(
                     pilot=one, item=item, state=state[0], evidence_url=link, valid_until=day,
-                    note="why", author=cast.alice, confirmed_by=cast.bob, since=today,
-                    recorded_at=clock.now(),
+                    note="why", backed=bool(link), author=cast.alice, confirmed_by=cast.bob,
+                    since=today, recorded_at=clock.now(),
                 )  # fmt: skip
                 assert Answer.objects.met(today).exists() is is_met(said, today), (state, day)
                 said.delete()

@@ -50,12 +50,12 @@ def test_answers_follow_their_code_into_a_new_version(cast: Cast) -> None:
     template = production()
     kept = tuple(item for item in template.items if item.code != "training")
     added = Item("accents", "Accents?", "x", "y", "data", "groundwork", "technical")
-    second = replace(template, version=2, items=(*kept, added, replace(added, code="dialects")))
+    second = replace(template, version=3, items=(*kept, added, replace(added, code="dialects")))
     (loaded,) = catalog.sync(templates=[second])
-    assert str(loaded) == "Production readiness v2"
+    assert str(loaded) == "Production readiness v3"
     assert ChecklistItem.objects.filter(template__current=True).count() == 11
     now = Answer.objects.open_interval().current().get()
-    assert (now.item.code, now.item.template.version, now.author) == ("latency", 2, cast.alice)
+    assert (now.item.code, now.item.template.version, now.author) == ("latency", 3, cast.alice)
     assert Answer.objects.filter(item__code="latency").count() == 2
     kept_score = Assessment.objects.get()
     assert (kept_score.met, kept_score.total) == (1, 11)

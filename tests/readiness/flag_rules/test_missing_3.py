@@ -138,7 +138,7 @@ def test_the_sweep_finds_what_the_oracle_finds(
         answers[code] = (state, evidence, days, until)
         Answer.objects.create(
             pilot=one, item=items[code], state=state, evidence_url=LINK if evidence else "",
-            note="why", author=cast.alice, confirmed_by=cast.bob, since=ago(days),
+            backed=evidence, note="why", author=cast.alice, confirmed_by=cast.bob, since=ago(days),
             recorded_at=datetime.combine(DAY, time(12), UTC),
             valid_until=None if until is None else DAY + timedelta(days=until),
         )  # fmt: skip

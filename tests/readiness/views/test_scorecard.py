@@ -14,7 +14,7 @@ from portfolio.models import Pilot
 from portfolio.queries.history import headline
 from readiness.models import Answer
 from tests.factories import Cast, pilot
-from tests.factories.answers import LINK, answer
+from tests.factories.answers import GOOD, LINK, answer
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -34,6 +34,7 @@ def post(client: Client, one: Pilot, code: str = "latency", **data: object) -> A
     url = reverse("pilot-readiness-answer", args=[one.ref, code])
     headers = HTMX if data.pop("htmx", False) else {}
     values = {"state": "attested", "evidence_url": LINK, "note": "", "valid_until": "", "seen": 0}
+    values |= GOOD["latency"] if code == "latency" else {}
     return client.post(url, values | data, **headers)  # type: ignore[arg-type]
 
 
@@ -76,6 +77,24 @@ def test_an_invalid_answer_is_shown_beside_its_field(cast: Cast, one: Pilot) -> 
     page = post(client, one, state="waived", note="x")
     assert page.status_code == 422
     assert not Answer.objects.exists()
+
+
+def test_numbers_have_boxes_and_a_verdict(cast: Cast, one: Pilot) -> None:
+    client = signed_in(cast.alice)
+    url = reverse("pilot-readiness", args=[one.ref])
+    text = client.get(url).content.decode()
+    assert 'name="p95"' in text
+    assert 'name="untouched"' in text
+    page = post(client, one, p95="NaN")
+    assert page.status_code == 422
+    assert "Write a number from 0 to" in page.content.decode()
+    assert not Answer.objects.exists()
+    post(client, one, p95="900")
+    text = client.get(url).content.decode()
+    assert "95th percentile 900 ms, budget 800 ms." in text
+    assert "Attested, not good enough" in text
+    assert 'value="900"' in text
+    assert "0/10" in text
 
 
 def test_what_somebody_else_answered_meanwhile_is_not_overwritten(cast: Cast, one: Pilot) -> None:
