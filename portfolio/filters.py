@@ -67,7 +67,7 @@ class Day(Light, django_filters.DateFilter):  # type: ignore[misc]
 class PilotFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Filters what it is given; start from `Pilot.objects.visible_to(user)`."""
 
-    q = Char(method="by_words", max_length=200)
+    q = Char(method="by_words")
     state = Choice(method="by_state", choices=list(STATES.items()))
     stage = Choice(choices=Stage.choices)
     unit = Number(method="by_unit", min_value=1, max_value=2**63 - 1)
@@ -116,7 +116,7 @@ class PilotFilter(django_filters.FilterSet):  # type: ignore[misc]
         return form.cleaned_data
 
     def by_words(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
-        return pilots.matching(value)
+        return pilots.search(value)
 
     def by_state(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
         if value == "active":

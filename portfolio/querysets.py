@@ -1,6 +1,5 @@
 """The sentences one can say about pilots; each takes `as_of` instead of asking the clock."""
 
-import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 
 from accounts.access import roles_of
+from common.sought import sought, swapped
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -42,10 +42,25 @@ def known_or(field: str, stand_in: date) -> Coalesce:
     return Coalesce(F(field), Value(stand_in), output_field=models.DateField())
 
 
+def folded(given: str | Value | Func) -> Func:
+    """A text as it is searched: small letters without accents. The indexes hold this expression."""
+    # A plain Func, as a migration writes it.
+    return Func(given, function="portfolio_folded", output_field=models.TextField())
+
+
+class _Alike(Func):
+    """Whether a word stands in a text, more or less; `<%` knows the trigram index."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " <%% "
+    output_field = models.BooleanField()
+
+
 def searched_text() -> Func:
-    """Name and summary as one text that begins with a space, so that " ai" finds words."""
+    """Name, why and summary as one text that begins with a space, so that " ai" finds words."""
     return Func(
         F("name"),
+        F("problem"),
         F("summary"),
         # In alphabetical order, as a migration writes them: else each looks like a new index.
         arg_joiner=" || ' ' || ",
@@ -116,24 +131,57 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
             .filter(Exists(open_flags(as_of, rule__in=STALLING_RULES)))
         )
 
-    def matching(self, words: str) -> "PilotQuerySet":
-        """Every word stands in the name or summary, or it is the reference.
+    def search(self, typed: str) -> "PilotQuerySet":
+        """What was typed is meant: what `matching` finds; if that is nothing, names like it; if
+        there are none, texts like it.
 
-        Words of one or two letters match the beginning of a word: a trigram index knows
-        nothing shorter than three characters.
+        Up to two small questions to the database now, so that the query itself stays one that
+        an index answers.
         """
-        terms = words.split()[:8]
-        if not terms:
+        what = sought(typed)
+        found = self.matching(typed)
+        if not what.words or what.certain or found.order_by().exists():
+            return found
+        near = self.alike(typed)
+        return near if near.order_by().exists() else self.alike(typed, texts=True)
+
+    def matching(self, typed: str) -> "PilotQuerySet":
+        """Every word stands in the name, the why or the summary, or it is the reference.
+
+        Accents and case do not matter. Words of one or two letters match the beginning of a
+        word: a trigram index knows nothing shorter than three characters.
+        """
+        what = sought(typed)
+        if not what.words:
             return self
-        ref = re.fullmatch(r"(pil-)?([0-9]{1,18})", " ".join(terms), re.IGNORECASE)
-        if ref and ref[1]:
-            return self.filter(pk=int(ref[2]))
+        if what.certain and what.number is not None:
+            return self.filter(pk=what.number)
         found = Q()
-        for term in terms:
-            found &= Q(searched__icontains=term if len(term) > 2 else f" {term}")
-        if ref:
-            found |= Q(pk=int(ref[2]))
-        return self.alias(searched=searched_text()).filter(found)
+        for word in what.words:
+            found &= Q(text__contains=folded(Value(word if len(word) > 2 else f" {word}")))
+        if what.number is not None:
+            found |= Q(pk=what.number)
+        return self.alias(text=folded(searched_text())).filter(found)
+
+    def alike(self, typed: str, *, texts: bool = False) -> "PilotQuerySet":
+        """Every word stands in the name, give or take a slip of the finger; with `texts` anywhere
+        in the text: letters left out, doubled, mistyped or swapped. Words of three letters or
+        fewer have no room for that.
+
+        How near is near enough is set per connection, see portfolio.apps.
+        """
+        words = sought(typed).words
+        where = folded(searched_text() if texts else "name")
+        near, found = Q(), self.alias(near=where)
+        for word in words:
+            if len(word) <= 3:
+                found = found.matching(word)
+                continue
+            like = Q(_Alike(folded(Value(word)), where))
+            for other in swapped(word):
+                like |= Q(near__contains=folded(Value(other)))
+            near &= like
+        return found.filter(near) if near else self.none()
 
     def within(self, unit_id: int) -> "PilotQuerySet":
         """Pilots of this unit and everything below it."""

@@ -6,7 +6,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
 
 from portfolio.models.stage import Stage
 from portfolio.models.update import Health
@@ -15,6 +14,7 @@ from portfolio.querysets import (
     LONG_AGO,
     PilotManager,
     PilotQuerySet,
+    folded,
     known_or,
     searched_text,
 )
@@ -279,9 +279,9 @@ class Pilot(models.Model):
             models.Index(
                 fields=["id"], condition=Q(restricted=True), name="portfolio_pilot_restricted"
             ),
-            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="portfolio_pilot_name_trgm"),
+            GinIndex(OpClass(folded("name"), "gin_trgm_ops"), name="portfolio_pilot_name_like"),
             GinIndex(
-                OpClass(Upper(searched_text()), "gin_trgm_ops"), name="portfolio_pilot_search"
+                OpClass(folded(searched_text()), "gin_trgm_ops"), name="portfolio_pilot_text_like"
             ),
         ]
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Value
-from django.db.models.functions import Upper
 
 from accounts.models import User
 from portfolio.models import Pilot, Stage
+from portfolio.querysets import folded
 
 SHOWN = 5
 ALIKE = 0.45  # of trigrams shared; the database's own threshold, 0.3, is the wider net
@@ -25,11 +25,11 @@ def similar(name: str, *, user: User) -> tuple[Similar, ...]:
     """The likest visible pilots, at most SHOWN. One query by the trigram index."""
     if len(name.strip()) < 4:
         return ()
-    wanted = Upper(Value(name[:200]))
+    wanted = folded(Value(name[:200]))
     found = (
         Pilot.objects.visible_to(user)
-        .annotate(upper=Upper("name"), likeness=TrigramSimilarity(Upper("name"), wanted))  # type: ignore[arg-type]
-        .filter(upper__trigram_similar=wanted, likeness__gte=ALIKE)
+        .annotate(folded=folded("name"), likeness=TrigramSimilarity(folded("name"), wanted))  # type: ignore[arg-type]
+        .filter(folded__trigram_similar=wanted, likeness__gte=ALIKE)
         .order_by("-likeness", "id")
         .values_list("pk", "name", "unit__path", "stage")[:SHOWN]
     )

@@ -181,4 +181,6 @@ def test_search_uses_its_index(cast: Cast) -> None:
         cursor.execute("SET LOCAL enable_seqscan = off")
     for words in ("invoice", "ai", "two words"):
         plan = Pilot.objects.matching(words).explain()
-        assert "portfolio_pilot_search" in plan
+        assert "portfolio_pilot_text_like" in plan
+    assert "portfolio_pilot_name_like" in Pilot.objects.alike("invioce reader").explain()
+    assert "portfolio_pilot_text_like" in Pilot.objects.alike("invioce", texts=True).explain()
