@@ -26,7 +26,7 @@ TEXT = models.Func(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portfolio", "0008_metrics_and_costs")]
+    dependencies = [("portfolio", "0009_pilot_records")]
 
     operations = [
         UnaccentExtension(),
