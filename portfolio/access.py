@@ -6,7 +6,7 @@ from django.http import Http404
 
 from accounts.access import roles_of
 from accounts.models import User
-from common.errors import NotAllowed
+from common.errors import Conflict, NotAllowed
 from portfolio.models import ImportRun, Pilot
 
 Need = Literal["view", "edit", "manage"]
@@ -89,6 +89,31 @@ def may_edit(user: User, pilot: Pilot) -> bool:
     if may_manage(user, pilot):
         return True
     return pilot.people.filter(person=user, until=None).exists()
+
+
+def check_asked(user: User, pilot: Pilot) -> None:
+    """Whoever is asked to own the pilot, is named its owner, or may edit it, may take it.
+
+    Conflict for who was asked and is not any more; NotAllowed for everybody else.
+    """
+    if may_edit(user, pilot) and not _asks_another(user, pilot):
+        return
+    mine = pilot.owner_proposals.filter(person=user)
+    if mine.open().exists():
+        return
+    asked = pilot.owner_proposals.open().select_related("person").first()
+    sentence = f"You are not asked to own {pilot.ref}."
+    if asked:
+        sentence = f"Somebody else is asked to own {pilot.ref} now: {asked.person}."
+    if mine.exists():
+        raise Conflict(sentence.replace("not asked to", "not asked any more to"))
+    raise NotAllowed(sentence)
+
+
+def _asks_another(user: User, pilot: Pilot) -> bool:
+    named = pilot.people.open().owners().filter(person=user)
+    asked = pilot.owner_proposals.open().exclude(person=user)
+    return asked.exists() and not named.exists()
 
 
 def check_import(user: User) -> None:

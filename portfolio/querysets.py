@@ -74,11 +74,11 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
         """Everything a person may know of. Every read starts here.
 
         Open pilots are seen by everyone signed in; restricted ones by people with an
-        open role on them, managers whose subtree holds them, and auditors.
+        open role on them or asked to own them, managers whose subtree holds them, and auditors.
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self._seen(roles_of(user), Q(pk__in=_held_by(user)))
+        return self._seen(roles_of(user), _own(user))
 
     def visible_by_role(self, roles: "Roles") -> "PilotQuerySet":
         """What these roles alone let see, for asking once for many people who hold the same."""
@@ -94,7 +94,7 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
         roles, hidden = roles_of(user), self.filter(restricted=True)
         if roles.sees_everything:
             return hidden
-        return hidden.filter(_managed(roles, Q(pk__in=_held_by(user))))
+        return hidden.filter(_managed(roles, _own(user)))
 
     def editable_by(self, user: "User") -> "PilotQuerySet":
         """Pilots the person may edit: an open role on them, or managed by the person."""
@@ -194,8 +194,7 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
 
         Says again who sees them: beside "open or mine" the database cannot tell that few remain.
         """
-        found = self.filter(restricted=True)
-        return found if roles_of(user).is_auditor else found.editable_by(user)
+        return self.restricted_to(user)
 
     def without_owner(self) -> "PilotQuerySet":
         return self.filter(~Exists(_open_roles().filter(pilot=OuterRef("pk"), role="owner")))
@@ -229,9 +228,19 @@ def _managed(roles: "Roles", own: Q) -> Q:
     return own
 
 
+def _own(user: "User | AnonymousUser") -> Q:
+    """Pilots on which the person holds a role, or which they are asked to own."""
+    return Q(pk__in=_held_by(user)) | Q(pk__in=_asked_of(user))
+
+
 def _open_roles() -> models.QuerySet[models.Model]:
     return apps.get_model("portfolio", "RoleAssignment")._default_manager.filter(until=None)
 
 
 def _held_by(user: "User | AnonymousUser") -> models.QuerySet[models.Model, Any]:
     return _open_roles().filter(person_id=user.pk).values("pilot_id")
+
+
+def _asked_of(user: "User | AnonymousUser") -> models.QuerySet[models.Model, Any]:
+    asked = apps.get_model("portfolio", "OwnerProposal")._default_manager
+    return asked.filter(person_id=user.pk, outcome="open").values("pilot_id")

@@ -17,6 +17,7 @@ from portfolio.views import (
     people,
     pilot_page,
     pilots,
+    proposals,
     removals,
     snoozes,
     stages,
@@ -67,6 +68,12 @@ urlpatterns = [
     path("pilots/<str:ref>/resume/", stages.resume, name="pilot-resume"),
     path("pilots/<str:ref>/people/", people.assign, name="pilot-assign"),
     path("pilots/<str:ref>/people/<int:role>/end/", people.release, name="pilot-release"),
+    path("pilots/<str:ref>/owner/", proposals.own, name="pilot-own"),
+    path("pilots/<str:ref>/owner/ask/", proposals.propose, name="pilot-propose"),
+    path("pilots/<str:ref>/owner/no/", proposals.decline, name="pilot-decline"),
+    path(
+        "pilots/<str:ref>/owner/<int:proposal>/back/", proposals.withdraw, name="proposal-withdraw"
+    ),
     path("pilots/<str:ref>/flags/<int:flag>/snooze/", snoozes.snooze, name="flag-snooze"),
     path("pilots/<str:ref>/flags/<int:flag>/wake/", snoozes.wake, name="flag-wake"),
     path("pilots/<str:ref>/metrics/", metrics.metric, name="pilot-metric"),

@@ -19,14 +19,28 @@ TRIES = 8  # with pauses of 1, 2, 4 ... 64 minutes: about two hours
 GIVEN_UP = "Its worker ended again and again."
 
 
-def write(*, person: User | None, subject: str, body: str, address: str = "") -> Letter:
-    """Plan a letter to a person; it leaves after the transaction, within a minute at most."""
+def write(
+    *, person: User | None, subject: str, body: str, address: str = "", wait: int = 0
+) -> Letter:
+    """Plan a letter to a person; it leaves after the transaction, within a minute at most.
+
+    `wait` seconds it stays here at least, and can be called back.
+    """
+    now = clock.now()
     letter = Letter.objects.create(
         person=person, address=address or (person.email if person else ""),
-        subject=" ".join(subject.split())[:200], body=body, planned_at=clock.now(),
+        subject=" ".join(subject.split())[:200], body=body, planned_at=now,
+        next_try_at=now + timedelta(seconds=wait) if wait else None,
     )  # fmt: skip
-    queue.ring(TASK)
+    if not wait:
+        queue.ring(TASK)
     return letter
+
+
+def call_back(*, letter: Letter) -> bool:
+    """Unwrite a letter that nobody has tried to send; False when it is on its way."""
+    waiting = Letter.objects.filter(pk=letter.pk, state=LetterState.PLANNED, attempt=0)
+    return bool(waiting.delete()[0])
 
 
 def notify(*, person: User, sentence: str) -> Letter:

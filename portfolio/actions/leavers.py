@@ -1,30 +1,39 @@
 """Somebody leaves, or moves outside the company: what they answer for ends."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from common import clock
 from common.changes import plain
+from portfolio.actions.appointments import retract
 from portfolio.actions.flags import sweep_pilots
-from portfolio.models import Event, Pilot, RoleAssignment, RoleKind
+from portfolio.models import Event, OwnerProposal, Pilot, RoleAssignment
+from portfolio.models.person import OUTSIDERS_MAY
 
 
 @transaction.atomic
 def release(*, person: User, by: User | None, channel: str, accountable: bool) -> int:
     """End the person's open roles on all pilots today, with an event each, and sweep the flags.
 
-    `accountable` keeps the roles that outsiders may hold. Whoever may close an account may do
+    What they are asked to own is not asked any more. `accountable` keeps the roles that outsiders
+    may hold. Whoever may close an account may do
     this, on restricted pilots too, without learning of them. Returns how many roles ended.
     """
     pilots = RoleAssignment.objects.open().filter(person=person).values("pilot")
+    asked = OwnerProposal.objects.open().filter(person=person)
     # Removed pilots too: taken back, they must not come with an owner who left.
-    locked = Pilot.everything.filter(pk__in=pilots).order_by("pk").select_for_update(of=("self",))
+    concerned = Pilot.everything.filter(Q(pk__in=pilots) | Q(pk__in=asked.values("pilot")))
+    locked = concerned.order_by("pk").select_for_update(of=("self",))
     ids = list(locked.values_list("pk", flat=True))
     held = RoleAssignment.objects.open().filter(person=person, pilot__in=ids)
     if accountable:
-        held = held.exclude(role=RoleKind.REVIEWER)
+        held = held.exclude(role__in=OUTSIDERS_MAY)
     ending = list(held.order_by("pilot_id", "pk").values_list("pk", "pilot_id", "role"))
-    if not ending:
+    unasked = list(asked.filter(pilot__in=ids).select_related("pilot", "person", "letter"))
+    for proposal in unasked:
+        retract(proposal, by=by, channel=channel, reason=_reason(accountable))
+    if not ending and not unasked:
         return 0
     RoleAssignment.objects.filter(pk__in=[pk for pk, _, _ in ending]).update(until=clock.today())
     at = clock.now()
@@ -35,7 +44,7 @@ def release(*, person: User, by: User | None, channel: str, accountable: bool) -
         )
         for _, pilot, role in ending
     )  # fmt: skip
-    sweep_pilots(pilots={pilot for _, pilot, _ in ending})
+    sweep_pilots(pilots={*(pilot for _, pilot, _ in ending), *(one.pilot_id for one in unasked)})
     return len(ending)
 
 

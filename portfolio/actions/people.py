@@ -8,7 +8,9 @@ from portfolio.access import may_edit
 from portfolio.actions import events, flags
 from portfolio.actions.appointments import appoint, check, end
 from portfolio.actions.pilots import locked
-from portfolio.models import Pilot, RoleAssignment, RoleKind
+from portfolio.models import AREAS, Pilot, RoleAssignment, RoleKind
+
+ONE_EACH = frozenset({RoleKind.OWNER, *AREAS})
 
 
 @transaction.atomic
@@ -16,7 +18,10 @@ def assign(
     *, pilot: Pilot, person: User, by: User, channel: str, role: str = RoleKind.OWNER,
     batch: str = "",
 ) -> RoleAssignment:  # fmt: skip
-    """Give a person a role on a pilot. A new owner ends the former owner's interval today."""
+    """Give a person a role on a pilot. Of owners and areas there is one: the former one's ends.
+
+    An owner given so is named but has not accepted; people are asked by `proposals.propose`.
+    """
     pilot = locked(pilot)
     if not may_edit(by, pilot):
         raise NotAllowed(f"You may not change the people of {pilot.ref}.")
@@ -25,7 +30,7 @@ def assign(
     mine = held.filter(person=person).first()
     if mine:
         return mine
-    former = held.first() if role == RoleKind.OWNER else None
+    former = held.first() if role in ONE_EACH else None
     assignment = appoint(
         pilot=pilot, person=person, role=role, by=by, channel=channel, former=former, batch=batch
     )

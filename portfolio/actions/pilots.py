@@ -12,10 +12,13 @@ from common import clock, text
 from common.errors import Conflict, NotAllowed, Refused
 from portfolio.access import may_edit
 from portfolio.actions import events, flags
-from portfolio.actions.appointments import appoint, check
-from portfolio.models import Pilot, RoleKind, Stage, StageInterval
+from portfolio.actions.appointments import appoint, ask, check
+from portfolio.actions.proposal_letters import tell_asked
+from portfolio.models import Channel, Pilot, RoleKind, Stage, StageInterval
 
 QUARTER = timedelta(days=91)
+# What comes through these names an owner; the others ask.
+NAMING = (Channel.IMPORT, Channel.COMMAND, Channel.SYSTEM)
 
 # What `edit` may set; everything else has an action of its own.
 EDITABLE = frozenset(
@@ -44,6 +47,7 @@ def register(
 ) -> Pilot:
     """Register a pilot, with its owner if known already.
 
+    Somebody else is asked to own it; oneself, or whom a list or command names, is named.
     An unknown stage entry counts from today as its lower bound.
     """
     if not roles_of(by).may_create_in(unit.lineage):
@@ -82,10 +86,18 @@ def register(
         after={**values, "stage": stage, "stage_since": stage_since},
     )
     if owner:
-        check(owner, RoleKind.OWNER)
-        appoint(pilot=pilot, person=owner, role=RoleKind.OWNER, by=by, channel=channel)
+        _begin_ownership(pilot, owner, by, channel)
     flags.sweep_pilots(pilots=[pilot.pk])
     return pilot
+
+
+def _begin_ownership(pilot: Pilot, owner: User, by: User, channel: str) -> None:
+    check(owner, RoleKind.OWNER)
+    if owner.pk == by.pk or channel in NAMING:
+        appoint(pilot=pilot, person=owner, role=RoleKind.OWNER, by=by, channel=channel)
+        return
+    asked = ask(pilot=pilot, person=owner, by=by, channel=channel, former=None, batch="")
+    tell_asked(proposals=[asked])
 
 
 @transaction.atomic

@@ -50,9 +50,13 @@ class YesNo(forms.NullBooleanField):
 
 
 class PersonField(forms.CharField):
-    """A person by address or by a name that only one person has; the box offers both."""
+    """A person by address or by a name that only one person has; the box offers both.
 
-    def __init__(self, **kwargs: Any) -> None:
+    `outsiders` also finds external people, who may do some things but answer for nothing.
+    """
+
+    def __init__(self, *, outsiders: bool = False, **kwargs: Any) -> None:
+        self.outsiders = outsiders
         attrs = {"list": "people", "autocomplete": "off", "autocapitalize": "off"}
         attrs |= {"placeholder": "Name or e-mail address", "data-people": ""}
         super().__init__(**{"max_length": 254, "widget": forms.TextInput(attrs=attrs), **kwargs})
@@ -61,7 +65,7 @@ class PersonField(forms.CharField):
         words = super().clean(value)
         if not words:
             return None
-        people = assignable()
+        people = assignable(outsiders=self.outsiders)
         named = people.filter(name__iexact=words).order_by("email")
         found = list(people.filter(email__iexact=words)[:1] or named[:3])
         if not found:

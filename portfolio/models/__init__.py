@@ -16,7 +16,8 @@ from portfolio.models.imports import (
 from portfolio.models.link import Link, LinkKind
 from portfolio.models.metric import Direction, Metric, RawTest, Reading, ValuePer
 from portfolio.models.model_use import ModelUse
-from portfolio.models.person import RoleAssignment, RoleKind
+from portfolio.models.ownership import OwnerProposal, OwnershipAnswer, ProposalOutcome
+from portfolio.models.person import AREAS, RoleAssignment, RoleKind
 from portfolio.models.pilot import Pilot
 from portfolio.models.pilot_facts import PilotFacts
 from portfolio.models.record import Record
@@ -28,6 +29,7 @@ from portfolio.models.update import Health, Update
 
 __all__ = [
     "ACTIVE_STAGES",
+    "AREAS",
     "ENDED_STAGES",
     "AgreementStatus",
     "Channel",
@@ -56,8 +58,11 @@ __all__ = [
     "Metric",
     "ModelUse",
     "Outcome",
+    "OwnerProposal",
+    "OwnershipAnswer",
     "Pilot",
     "PilotFacts",
+    "ProposalOutcome",
     "RawTest",
     "Reading",
     "Record",

@@ -59,6 +59,10 @@ OTHERS = {
     "snooze_reason": "Reason of the snooze",
     "rule": "Flag",
     "metric": "Metric",
+    "asked": "Asked to own it",
+    "cares": "Cares how it turns out",
+    "collects": "Collects what its users say",
+    "decides": "May decide what happens to it",
     **{kind.value: str(kind.label) for kind in RoleKind},
 }
 LABELS = {**{k: v for section in SECTIONS.values() for k, v in section.items()}, **OTHERS}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portfolio.models.stage import ENDED_STAGES, Stage
+from portfolio.queries.people_section import Asked
 
 MOST = 3
 
@@ -17,6 +18,8 @@ class State:
     flags: Set[str]
     freshness: str
     has_owner: bool
+    asked: Asked | None
+    named: bool
     has_metric: bool
     decide_by: date | None
     next_step_due: date | None
@@ -44,7 +47,7 @@ def next_steps(state: State) -> tuple[Step, ...]:
         return ()
     found = []
     for step in _advice(state):
-        allowed = state.may_manage if step.door == "stage" else state.may_edit
+        allowed = {"stage": state.may_manage, "own": True}.get(step.door, state.may_edit)
         found.append(step if allowed else Step(step.code, step.title, step.why, "", ""))
         if len(found) == MOST:
             break
@@ -53,9 +56,15 @@ def next_steps(state: State) -> tuple[Step, ...]:
 
 def _advice(state: State) -> Iterator[Step]:
     beyond_idea = state.stage != Stage.IDEA
-    if not state.has_owner:
+    if (state.asked and state.asked.mine) or state.named:
+        who = f"{state.asked.by} asks you." if state.asked else "You are named as its owner."
+        yield Step("own", "Will you own it?", who, "own", "Answer")
+    elif not state.has_owner and state.asked:
+        why = f"{state.asked.name} is asked since {state.asked.on:%-d %b %Y} and has not answered."
+        yield Step("owner", "Wait for its owner, or ask somebody else", why, "", "")
+    elif not state.has_owner:
         yield Step(
-            "owner", "Find an owner", "Nobody answers for this pilot.", "assign", "Assign an owner"
+            "owner", "Find an owner", "Nobody answers for this pilot.", "assign", "Ask somebody"
         )
     if "DECISION_OVERDUE" in state.flags or (
         state.decide_by and state.decide_by < state.as_of and state.stage != Stage.PRODUCTION

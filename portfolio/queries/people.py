@@ -26,8 +26,9 @@ class Candidates:
     more: bool
 
 
-def assignable() -> QuerySet[User]:
-    return User.objects.filter(is_active=True, is_internal=True)
+def assignable(*, outsiders: bool = False) -> QuerySet[User]:
+    here = User.objects.filter(is_active=True)
+    return here if outsiders else here.filter(is_internal=True)
 
 
 def candidates(words: str, *, by: User, unit_id: int | None = None) -> Candidates:

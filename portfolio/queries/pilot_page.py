@@ -24,6 +24,7 @@ from portfolio.queries.flags import OpenFlag, open_flags
 from portfolio.queries.history import EventLine, history
 from portfolio.queries.metric_lines import MetricLine, metric_lines
 from portfolio.queries.next_steps import State, Step, next_steps
+from portfolio.queries.people_section import PeopleSection, people_section
 from portfolio.queries.satellites import Satellites, satellites
 
 UPDATES_SHOWN = 5
@@ -38,16 +39,6 @@ class VoyageStep:
     when: str
     kind: str
     days: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    id: int
-    role: str
-    name: str
-    email: str
-    since: date
-    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +74,7 @@ class PilotPage:
     on_hold: bool
     ended: bool
     voyage: tuple[VoyageStep, ...]
-    holders: tuple[Holder, ...]
-    former: tuple[Holder, ...]
+    people: PeopleSection
     owner: str
     metrics: tuple[MetricLine, ...]
     flags: tuple[OpenFlag, ...]
@@ -114,14 +104,15 @@ def pilot_page(pilot: Pilot, *, user: User, as_of: date) -> PilotPage:
     allowed = _days_allowed(pilot, user)
     silent = (as_of - pilot.last_update_on).days if pilot.last_update_on else None
     fresh = freshness.code(silent, allowed)
-    holders = tuple(_holder(r) for r in roles if r.until is None)
+    people = people_section(pilot, roles, user=user, edit=edit, as_of=as_of)
     owner = next((str(r.person) for r in roles if _owns(r)), "")
     on_hold = bool(pilot.on_hold_until and pilot.on_hold_until >= as_of)
     speaking = tuple(flag for flag in flags if not flag.snoozed)
     steps = next_steps(
         State(
             stage=pilot.stage, flags={flag.rule for flag in speaking}, freshness=fresh,
-            has_owner=bool(owner), has_metric=bool(metrics), decide_by=pilot.decide_by,
+            has_owner=bool(owner), asked=people.asked, named=people.named,
+            has_metric=bool(metrics), decide_by=pilot.decide_by,
             next_step_due=updates[0].next_step_due if updates else None,
             has_problem=bool(pilot.problem), on_hold=on_hold, as_of=as_of,
             may_edit=edit, may_manage=manage,
@@ -133,8 +124,7 @@ def pilot_page(pilot: Pilot, *, user: User, as_of: date) -> PilotPage:
         days=(as_of - pilot.stage_since_bound).days, at_least=pilot.stage_since is None,
         freshness=fresh, freshness_label=freshness.WORDS[fresh], days_since_update=silent,
         days_allowed=allowed, on_hold=on_hold, ended=pilot.stage in ENDED_STAGES,
-        voyage=tuple(_voyage(pilot, as_of)), holders=holders,
-        former=tuple(_holder(r) for r in roles if r.until is not None), owner=owner,
+        voyage=tuple(_voyage(pilot, as_of)), people=people, owner=owner,
         metrics=metrics, flags=speaking,
         snoozed=tuple(flag for flag in flags if flag.snoozed), updates=updates, steps=steps,
         identity=said["Identity"], charter=said["Charter"], systems=said["Systems"],
@@ -152,13 +142,6 @@ def _days_allowed(pilot: Pilot, user: User) -> int:
 
 def _owns(role: RoleAssignment) -> bool:
     return role.until is None and role.role == RoleKind.OWNER
-
-
-def _holder(role: RoleAssignment) -> Holder:
-    return Holder(
-        role.pk, RoleKind(role.role).label, str(role.person), role.person.email, role.since,
-        role.until,
-    )  # fmt: skip
 
 
 def _voyage(pilot: Pilot, as_of: date) -> list[VoyageStep]:

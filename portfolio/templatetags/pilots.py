@@ -198,7 +198,7 @@ DIALOGS = frozenset(
     {
         "pilot-update", "pilot-assign", "pilot-stage", "pilot-hold", "pilot-metric",
         "pilot-reading", "flag-snooze", "pilot-dependency-add", "pilot-dependency",
-        "pilot-incident-add", "pilot-incident",
+        "pilot-incident-add", "pilot-incident", "pilot-propose", "pilot-own", "pilot-decline",
     }
 )  # fmt: skip
 # Sections of the page -> the door that begins them, and its label.
@@ -206,7 +206,8 @@ ADD_DOORS = {
     "dependencies": ("pilot-dependency-add", "A system it leans on"),
 }
 STEP_DOORS = {
-    "assign": "pilot-assign",
+    "assign": "pilot-propose",
+    "own": "pilot-own",
     "stage": "pilot-stage",
     "update": "pilot-update",
     "metric": "pilot-metric",

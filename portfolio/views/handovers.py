@@ -61,7 +61,8 @@ def _chosen(request: Request) -> tuple[list[int], bool]:
 
 
 def _applied(request: Request, told: handovers.Handover, person: str) -> HttpResponseBase:
-    said = f"{person} owns {len(told.changed)} more pilots."
+    many = len(told.changed)
+    said = f"{person} is asked to own {many} pilot{'' if many == 1 else 's'}."
     if told.refused:
         said += f" {len(told.refused)} were left alone, because you may not edit them."
     undo = reverse("assignment-undo", args=[told.batch]) if told.changed else ""

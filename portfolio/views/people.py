@@ -14,16 +14,21 @@ from portfolio.forms.people import AssignForm
 from portfolio.models import Channel, RoleKind
 from portfolio.queries.people import candidates
 from portfolio.views import Request, answers
+from portfolio.views.proposals import offer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def assign(request: Request, ref: str) -> HttpResponseBase:
-    """Give a person a role; a new owner takes over from the former one."""
+    """Give a person a role. An owner is asked, and takes over when they accept."""
     pilot = get_pilot(request.user, ref, need="edit")
     role = request.GET.get("role", RoleKind.OWNER)
     form = AssignForm(answers.sent(request), initial={"role": role})
     batch = str(uuid4())
-    if form.is_bound and form.is_valid():
+    if form.is_bound and form.is_valid() and form.cleaned_data["role"] == RoleKind.OWNER:
+        answered = offer(request, pilot, form)
+        if answered:
+            return answered
+    elif form.is_bound and form.is_valid():
         held = answers.tried(
             form,
             lambda: people.assign(

@@ -137,14 +137,22 @@ def test_from_an_empty_machine_to_the_mail_on_monday(
     page.goto(f"{base}/pilots/?flag=STALE_POC&sort=entered")
     page.locator("tbody a").first.click()
     address = page.url
-    page.get_by_role("link", name="Assign an owner").first.click()
+    page.get_by_role("link", name="Ask somebody").first.click()
     page.locator("[name=person]").fill("alice@example.com")
     page.locator("#pilot-form button.primary").click()
     expect(page.locator("#main")).to_contain_text("alice@example.com")
-    assert shown(page, f"{base}/pilots/?owner=none") == 23
+    assert shown(page, f"{base}/pilots/?owner=none") == 24
 
+    # She says yes to what makes an owner.
     page.context.clear_cookies()
     sign_in(page, base, "alice@example.com", OWN)
+    page.goto(address)
+    page.get_by_role("link", name="Answer").first.click()
+    for statement in ("cares", "collects", "decides"):
+        page.locator(f"[name={statement}][value=yes]").check()
+    page.locator("#pilot-form button.primary").click()
+    expect(page.locator("#people").locator("xpath=../..")).to_contain_text("accepted")
+    assert shown(page, f"{base}/pilots/?owner=none") == 23
     page.goto(f"{address.rstrip('/')}/update/")
     page.get_by_label("At risk").check()
     page.locator("[name=note]").fill("Die Daten kommen zu spät.")

@@ -20,6 +20,7 @@ EDIT = frozenset({"manager", "owner", "limited"})
 ANSWER = EDIT | {"executive"}
 MANAGE = frozenset({"manager", "limited"})
 MANAGER = MANAGE | {"elsewhere"}
+OWN = frozenset({"manager", "owner"})
 IMPORT = frozenset({"administrator", "manager", "limited", "elsewhere"})
 STAFF = frozenset({"administrator", "manager", "limited", "elsewhere"})
 IMPORTER = frozenset({"manager"})
@@ -166,6 +167,11 @@ TABLE: dict[str, Row] = {
     "pilot-stage": pilot_row(Answer(200, MANAGE), Answer(422, MANAGE)),
     "pilot-assign": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
     "pilot-release": pilot_row(NONE, Answer(302, EDIT), "role"),
+    # The manager is asked, the owner is named; nobody else answers.
+    "pilot-own": pilot_row(Answer(200, OWN), Answer(422, OWN)),
+    "pilot-propose": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
+    "pilot-decline": pilot_row(Answer(200, OWN), Answer(422, OWN)),
+    "proposal-withdraw": pilot_row(NONE, Answer(302, EDIT), "proposal"),
     "flag-snooze": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "flag"),
     "flag-wake": pilot_row(NONE, Answer(302, EDIT), "flag"),
     "pilot-metric": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import Role, User
 from common import clock
-from portfolio.actions import flags, imports, metrics, people, updates
+from portfolio.actions import flags, imports, metrics, people, proposals, updates
 from portfolio.models import Channel, Flag, Pilot
 from tests.config.access import records
 from tests.factories import person, pilot, unit
@@ -88,6 +88,9 @@ def _fill(one: Pilot, mona: User, alice: User) -> None:
     answer(one, "latency", alice, note=f"{word} in 600 ms")
     records.fill(one, mona, word)
     people.assign(pilot=one, person=mona, by=mona, channel=Channel.WEB, role="sponsor")
+    proposals.propose(
+        pilot=one, person=mona, by=alice, channel=Channel.WEB, note=f"{word} needs you"
+    )
 
 
 def _made(world: World) -> dict[str, Any]:
@@ -97,6 +100,7 @@ def _made(world: World) -> dict[str, Any]:
             "flag": Flag.objects.open().filter(pilot=one).order_by("pk")[0].pk,
             "metric": one.metrics.get().pk,
             **records.made(one),
+            "proposal": one.owner_proposals.get().pk,
             "role": one.people.get(role="sponsor").pk,
         }
         for one in (world.open, world.hidden)

@@ -15,6 +15,8 @@ from portfolio.models import (
     Event,
     Flag,
     Metric,
+    OwnerProposal,
+    OwnershipAnswer,
     Pilot,
     RoleAssignment,
     RoleKind,
@@ -176,3 +178,64 @@ def test_every_way_of_writing_a_pilot_leaves_its_history(cast: Cast) -> None:
     assert names == [
         ("insert", "Invoice reader"), ("update", "By queryset"), ("update", "By SQL"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ["owner", "value_owner", "operations_owner"])
+@pytest.mark.parametrize("gone", [{"is_active": False}, {"is_internal": False}])
+def test_who_answers_for_a_pilot_is_internal_and_here(
+    cast: Cast, role: str, gone: dict[str, bool]
+) -> None:
+    one = pilot(cast.mona)
+    User.objects.filter(pk=cast.bob.pk).update(**gone)
+    name = "accountable_are_here"
+    refused(name, lambda: assignment(one, cast.bob, role=role))
+    rows = [
+        RoleAssignment(pilot=one, person=person, role=what, since=DAY, recorded_at=NOW)
+        for person, what in ((cast.alice, RoleKind.SPONSOR), (cast.bob, role))
+    ]
+    refused(name, lambda: RoleAssignment.objects.bulk_create(rows))
+    assignment(one, cast.bob, role=role, until=DAY)  # What has ended stays true.
+    assignment(one, cast.bob, role=RoleKind.DATA_SCIENTIST)
+
+
+def test_an_area_has_one_owner(cast: Cast) -> None:
+    one = pilot(cast.mona)
+    assignment(one, cast.bob, role=RoleKind.DATA_OWNER)
+    refused("one_per_area", lambda: assignment(one, cast.alice, role=RoleKind.DATA_OWNER))
+    assignment(one, cast.alice, role=RoleKind.MODEL_OWNER)
+
+
+def proposal(one: Pilot, person: User, **values: object) -> OwnerProposal:
+    fields = {"asked_on": DAY, "recorded_at": NOW} | values
+    return OwnerProposal.objects.create(pilot=one, person=person, **fields)
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"outcome": "perhaps", "answered_on": DAY}, "outcome_is_known"),
+        ({"outcome": "open", "answered_on": DAY}, "answer_has_its_day"),
+        ({"outcome": "withdrawn"}, "answer_has_its_day"),
+        ({"outcome": "withdrawn", "answered_on": DAY - timedelta(days=1)}, "answer_has_its_day"),
+        ({"outcome": "accepted", "answered_on": DAY}, "owner_says_yes_three_times"),
+        ({"outcome": "accepted", "answered_on": DAY, "cares": True, "collects": True,
+          "decides": False}, "owner_says_yes_three_times"),
+        ({"outcome": "declined", "answered_on": DAY}, "no_has_a_reason"),
+    ],
+)  # fmt: skip
+def test_questions_about_owners(cast: Cast, values: dict[str, object], name: str) -> None:
+    one = pilot(cast.mona)
+    refused(name, lambda: proposal(one, cast.bob, **values))
+    proposal(one, cast.bob)
+    refused("one_at_a_time", lambda: proposal(one, cast.alice))
+
+
+def test_the_twelve_months_are_answered_once_a_day(cast: Cast) -> None:
+    one = pilot(cast.mona)
+    people = {"owner": cast.bob, "operations_owner": cast.bob, "feedback_owner": cast.bob}
+
+    def answer() -> None:
+        OwnershipAnswer.objects.create(pilot=one, answered_on=DAY, recorded_at=NOW, **people)
+
+    answer()
+    refused("one_a_day", answer)

@@ -16,19 +16,36 @@ def owner(pilot: Pilot) -> str | None:
     return held.person.name if held else None
 
 
+def asked(pilot: Pilot) -> str | None:
+    question = pilot.owner_proposals.open().first()
+    return question.person.name if question else None
+
+
 def test_one_click_assigns_and_one_takes_it_back(cast: Cast) -> None:
+    pilot = factories.pilot(cast.mona, owner=cast.bob)
+    client = as_(cast.mona)
+    sent = {"role": "sponsor", "person": "alice@example.com"}
+    html = text(client.post(f"/pilots/{pilot.ref}/people/", sent, headers=HTMX))
+    assert "Alice is sponsor of" in html
+    undo = re.search(r'action="(/pilots/assign/[^"]+/undo/)"', html)
+    assert undo
+    client.post(undo[1])
+    assert not pilot.people.open().filter(role="sponsor").exists()
+
+
+def test_an_owner_is_asked_and_one_click_takes_it_back(cast: Cast) -> None:
     pilot = factories.pilot(cast.mona, owner=cast.bob)
     client = as_(cast.mona)
     sent = {"role": "owner", "person": "alice@example.com"}
     html = text(client.post(f"/pilots/{pilot.ref}/people/", sent, headers=HTMX))
-    assert "Alice is owner of" in html
-    assert owner(pilot) == "Alice"
+    assert "Alice is asked to own" in html
+    assert (owner(pilot), asked(pilot)) == ("Bob", "Alice")
     undo = re.search(r'action="(/pilots/assign/[^"]+/undo/)"', html)
     assert undo
     assert client.post(
         undo[1], headers={"Referer": f"http://testserver/pilots/{pilot.ref}/"}
     ).url == (f"http://testserver/pilots/{pilot.ref}/")
-    assert owner(pilot) == "Bob"
+    assert (owner(pilot), asked(pilot)) == ("Bob", None)
     assert client.post(undo[1], headers={"Referer": "https://evil.example/"}).url == "/pilots/"
 
 
@@ -40,7 +57,7 @@ def test_a_person_is_named_by_address_or_by_a_name_only_they_have(cast: Cast) ->
     client, url = as_(cast.mona), f"/pilots/{pilot.ref}/people/"
     for person, says in (
         ("Alice", "Which one? alice2@example.com, alice@example.com"),
-        ("Extern", "Nobody here"),
+        ("Extern", "Extern is external; who answers for a pilot must be internal."),
         ("Charlie", "Nobody here"),
         ("", "required"),
     ):
@@ -48,7 +65,8 @@ def test_a_person_is_named_by_address_or_by_a_name_only_they_have(cast: Cast) ->
         assert response.status_code == 422
         assert says in text(response)
     assert client.post(url, {"role": "owner", "person": "BOB"}).status_code == 302
-    assert owner(pilot) == "Bob"
+    assert asked(pilot) == "Bob"
+    assert client.post(url, {"role": "devops", "person": "Extern"}).status_code == 302
     assert client.post(url, {"role": "captain", "person": "Bob"}).status_code == 422
 
 
@@ -88,20 +106,20 @@ def test_many_pilots_get_one_owner_after_a_preview(cast: Cast) -> None:
     html = text(client.get("/pilots/assign/", {"chosen": ids, "match": "stage=idea"}))
     assert "2 pilots chosen" in html
     html = text(client.get("/pilots/assign/", {"chosen": ids, "person": "Alice"}))
-    assert "make <b>Alice</b> the owner of 2 pilots" in html
-    assert "of which 1 has none now" in html
-    assert not Event.objects.filter(verb="person.assigned", after__batch__isnull=False).exists()
+    assert "ask <b>Alice</b> to own 2 pilots" in html
+    assert "of which 1 has no owner now" in html
+    assert not Event.objects.filter(verb="owner.proposed").exists()
     response = client.post(
         "/pilots/assign/", {"chosen": ids, "person": "alice@example.com", "match": "stage=idea"}
     )
     assert response.url == "/pilots/?stage=idea"
-    assert owner(empty) == owner(bobs) == "Alice"
+    assert asked(empty) == asked(bobs) == "Alice"
     html = text(client.get(response.url))
-    assert "Alice owns 2 more pilots." in html
+    assert "Alice is asked to own 2 pilots." in html
     undo = re.search(r'action="(/pilots/assign/[^"]+/undo/)"', html)
     assert undo
     client.post(undo[1])
-    assert (owner(empty), owner(bobs)) == (None, "Bob")
+    assert (asked(empty), asked(bobs), owner(bobs)) == (None, None, "Bob")
 
 
 def test_rows_one_may_not_edit_are_listed_and_left(cast: Cast) -> None:
@@ -116,7 +134,7 @@ def test_rows_one_may_not_edit_are_listed_and_left(cast: Cast) -> None:
     assert "Secret" not in html
     html = text(client.post("/pilots/assign/", {"chosen": ids, "person": "Bob"}, follow=True))
     assert "1 were left alone" in html or "1 was left alone" in html
-    assert (owner(mine), owner(other), owner(secret)) == ("Bob", None, None)
+    assert (asked(mine), asked(other), asked(secret)) == ("Bob", None, None)
 
 
 def test_all_that_match_are_capped_with_a_sentence(cast: Cast, monkeypatch: object) -> None:
@@ -151,3 +169,60 @@ def test_nothing_chosen_and_nonsense_are_harmless(cast: Cast) -> None:
     assert client.get("/pilots/assign/?chosen=x&chosen=-1&chosen=" + "9" * 30).status_code == 200
     response = client.post("/pilots/assign/", {"chosen": ["1"], "person": "nobody"})
     assert response.status_code == 422
+
+
+def test_the_asked_one_answers_in_two_clicks(cast: Cast) -> None:
+    pilot = factories.pilot(cast.mona, restricted=True)
+    url = f"/pilots/{pilot.ref}/owner/"
+    as_(cast.mona).post(f"{url}ask/", {"person": "Alice", "note": "<b>You</b> built it"})
+    client = as_(cast.alice)
+    page = text(client.get(f"/pilots/{pilot.ref}/"))
+    assert "Will you own it?" in page
+    assert "Mona asks you." in page
+    assert "&lt;b&gt;You&lt;/b&gt; built it" in page
+    form = text(client.get(url, headers=HTMX))
+    assert "I care how this turns out." in form
+    said = {"cares": "yes", "collects": "yes", "decides": "no"}
+    refused = client.post(url, said, headers=HTMX)
+    assert refused.status_code == 422
+    assert "decline and say why" in text(refused)
+    html = text(client.post(url, said | {"decides": "yes"}, headers=HTMX))
+    assert f"You own {pilot.ref} from today." in html
+    assert owner(pilot) == "Alice"
+
+
+def test_no_with_a_reason_stays_on_the_page(cast: Cast) -> None:
+    pilot = factories.pilot(cast.mona)
+    url = f"/pilots/{pilot.ref}/owner/"
+    as_(cast.mona).post(f"{url}ask/", {"person": "Alice"})
+    client = as_(cast.alice)
+    assert client.post(f"{url}no/", {"reason": ""}).status_code == 422
+    assert client.post(f"{url}no/", {"reason": "No time until May"}).status_code == 302
+    page = text(as_(cast.mona).get(f"/pilots/{pilot.ref}/"))
+    assert "declined" in page
+    assert "No time until May" in page
+    assert client.get(url).status_code == 409, "asked once, not any more"
+    assert as_(cast.charlie).get(url).status_code == 403
+
+
+def test_naming_oneself_is_answered_at_once(cast: Cast) -> None:
+    pilot = factories.pilot(cast.mona)
+    client = as_(cast.mona)
+    html = text(client.post(f"/pilots/{pilot.ref}/owner/ask/", {"person": "Mona"}, headers=HTMX))
+    assert "I may decide what happens to it." in html
+    assert f'action="/pilots/{pilot.ref}/owner/"' in html
+    assert asked(pilot) is None
+
+
+def test_the_second_to_ask_is_told_and_a_question_is_taken_back(cast: Cast) -> None:
+    pilot = factories.pilot(cast.mona)
+    client, url = as_(cast.mona), f"/pilots/{pilot.ref}/owner/"
+    client.post(f"{url}ask/", {"person": "Alice"})
+    second = client.post(f"{url}ask/", {"person": "Bob"}, headers=HTMX)
+    assert second.status_code == 422
+    assert "Alice has been asked to own" in text(second)
+    question = pilot.owner_proposals.get()
+    html = text(client.post(f"{url}{question.pk}/back/", headers=HTMX))
+    assert "Alice is not asked any more." in html
+    assert asked(pilot) is None
+    assert client.post(f"{url}999999/back/").status_code == 404
