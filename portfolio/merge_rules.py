@@ -37,6 +37,10 @@ for label, rule in {
     "portfolio.costestimate": MergeRule("cost estimate"),
     "portfolio.rawtest": MergeRule("test on raw data", "tests on raw data"),
     "portfolio.roleassignment": MergeRule("role"),
+    "portfolio.ownerproposal": MergeRule("question about its owner", "questions about its owner"),
+    "portfolio.ownershipanswer": MergeRule(
+        "answer about the twelve months", "answers about the twelve months"
+    ),
     "portfolio.dependency": MergeRule("system it leans on", "systems it leans on"),
     "portfolio.modeluse": MergeRule("model in use", "models in use"),
     "portfolio.rollout": MergeRule("rollout"),
