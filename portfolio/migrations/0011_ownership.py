@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_company"),
-        ("portfolio", "0009_pilot_records"),
+        ("portfolio", "0010_folded_search"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
