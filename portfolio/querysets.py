@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from portfolio.models import Pilot  # noqa: F401  (named in the class line below)
 
 ACTIVE = ("idea", "poc", "pilot", "rollout", "production")
+ALIKE_MAX = 500  # pilots that only come close; more would help nobody
 STALLING_RULES = ("STALE_POC", "GONE_QUIET", "NO_UPDATE", "DECISION_OVERDUE", "NO_OWNER")
 
 
@@ -143,7 +144,9 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
         if not what.words or what.certain or found.order_by().exists():
             return found
         near = self.alike(typed)
-        return near if near.order_by().exists() else self.alike(typed, texts=True)
+        if not near.order_by().exists():
+            near = self.alike(typed, texts=True)
+        return self.filter(pk__in=near.order_by().values("pk")[:ALIKE_MAX])
 
     def matching(self, typed: str) -> "PilotQuerySet":
         """Every word stands in the name, the why or the summary, or it is the reference.

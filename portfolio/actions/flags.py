@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
+from itertools import batched
 
 from django.db import transaction
 
@@ -16,12 +17,13 @@ from portfolio.actions import events
 from portfolio.flags import engine
 from portfolio.flags.limits import LIMIT_MAX
 from portfolio.flags.registry import rules
-from portfolio.models import Event, Flag, FlagLimit, Pilot, Stage, SweepRun
+from portfolio.models import Flag, FlagLimit, Pilot, Stage, SweepRun
 from portfolio.models.pilot import Audience
 
 SNOOZE_MAX = timedelta(days=180)
 # A change that began before the sweep and ended during it: how long such a change may take.
 OVERLAP = timedelta(seconds=60)
+AT_ONCE = 1_000  # pilots looked at again in one transaction
 
 _waiting: ContextVar[set[int] | None] = ContextVar("pilots to sweep", default=None)
 
@@ -48,17 +50,20 @@ def sweep(
         run = SweepRun.objects.create(
             started_at=started, finished_at=clock.now(), as_of=as_of, counts=counts
         )
-    _catch_up(started, as_of)
+    _catch_up(outcome.oldest, started, as_of)
     return run
 
 
-@transaction.atomic
-def _catch_up(started: datetime, as_of: date) -> None:
-    """Look again at pilots that changed while the sweep ran: it may have seen them half changed."""
-    changed = Event.objects.filter(at__gte=started - OVERLAP).exclude(pilot=None).values("pilot_id")
-    locked = Pilot.objects.select_for_update(of=("self",)).filter(pk__in=changed)
-    ids = list(locked.order_by("pk").values_list("pk", flat=True))
-    engine.sweep_some(ids, as_of, clock.now())
+def _catch_up(oldest: int, started: datetime, as_of: date) -> None:
+    """Look again at pilots that changed while the sweep ran: it may have seen them half changed.
+
+    What was committed before is not looked at twice, and many are looked at in batches.
+    """
+    for some in batched(engine.changed_since(oldest, started - OVERLAP), AT_ONCE):
+        with transaction.atomic():
+            locked = Pilot.objects.select_for_update(of=("self",)).filter(pk__in=some)
+            ids = list(locked.order_by("pk").values_list("pk", flat=True))
+            engine.sweep_some(ids, as_of, clock.now())
 
 
 def sweep_pilots(*, pilots: Iterable[int]) -> None:

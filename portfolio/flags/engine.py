@@ -51,6 +51,7 @@ class Outcome:
     opened: Counter[str] = field(default_factory=Counter)
     closed: Counter[str] = field(default_factory=Counter)
     open: Counter[str] = field(default_factory=Counter)
+    oldest: int = 0  # The oldest transaction a full sweep may have missed; see `changed_since`.
 
 
 def select_sql(queryset: PilotQuerySet, *columns: str) -> tuple[str, Params] | None:
@@ -186,6 +187,7 @@ def sweep_all(as_of: date, at: datetime, *, refresh: bool) -> Outcome:
     outcome = Outcome()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SWEEPING])
+        outcome.oldest = oldest_open()
         cursor.execute("SET LOCAL jit = off")
         cursor.execute(
             f"CREATE TEMPORARY TABLE {TABLE} ON COMMIT DROP AS {chosen.sql}", chosen.params
@@ -204,6 +206,47 @@ def sweep_all(as_of: date, at: datetime, *, refresh: bool) -> Outcome:
         outcome.open.update(dict(cursor.fetchall()))
         cursor.execute(f"DROP TABLE {TABLE}")  # The transaction may go on and sweep again.
     return outcome
+
+
+# The oldest transaction of this database that is open, else the next one; its number goes round,
+# so that "before" is less than half a circle behind. A transaction that begins while this is read
+# has a number from `next` on.
+_OLDEST = """
+SELECT (next - coalesce(max(behind), 0) + 4294967296) % 4294967296
+FROM (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint & 4294967295 AS next) AS now
+LEFT JOIN LATERAL (
+    SELECT (next - backend_xid::text::bigint + 4294967296) % 4294967296 AS behind
+    FROM pg_stat_activity WHERE datname = current_database() AND backend_xid IS NOT NULL
+) AS open ON behind < 2147483648
+GROUP BY next
+"""
+
+
+def oldest_open() -> int:
+    """What a later statement sees was written by older transactions, or perhaps by this one or
+    later ones."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OLDEST)
+        [(number,)] = cursor.fetchall()
+    return int(number)
+
+
+def changed_since(oldest: int, at: datetime) -> list[int]:
+    """Pilots with an event since then that a sweep may not have seen whole.
+
+    What transactions older than `oldest` wrote, it saw; so an import that was finished before is
+    not looked at again. A subtransaction has a larger number than its parent, so it counts as
+    open as long as the parent is.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT pilot_id FROM portfolio_event "
+            "WHERE at >= %s AND pilot_id IS NOT NULL "
+            "AND (xmin::text::bigint - %s + 4294967296) %% 4294967296 < 2147483648 "
+            "ORDER BY pilot_id",
+            [at, oldest],
+        )
+        return [pilot for (pilot,) in cursor.fetchall()]
 
 
 def sweep_some(pilot_ids: Sequence[int], as_of: date, at: datetime) -> Outcome:

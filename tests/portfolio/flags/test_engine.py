@@ -189,7 +189,7 @@ def test_a_change_during_the_sweep_is_looked_at_again(cast: Cast) -> None:
     from common import clock
     from portfolio.actions import flags
 
-    flags._catch_up(clock.now(), DAY)
+    flags._catch_up(engine.oldest_open(), clock.now(), DAY)
     assert codes(pilot) == set()
 
 
