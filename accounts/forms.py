@@ -56,6 +56,13 @@ class RoleForm(forms.Form):
         return cleaned
 
 
+class ForgetForm(forms.Form):
+    sure = forms.BooleanField(
+        label="I know that this cannot be taken back",
+        error_messages={"required": "Tick this first: nobody can bring the data back."},
+    )
+
+
 class LeaveForm(forms.Form):
     reason = forms.CharField(
         required=False, max_length=500, label="Why", widget=forms.TextInput,

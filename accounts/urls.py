@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import account, people, person, settings
+from accounts.views import account, leavers, people, person, settings
 
 urlpatterns = [
     path("account/", account.account, name="account"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("people/<int:number>/factors/", person.forget_factors, name="person-factors"),
     path("people/<int:number>/sessions/", person.sign_out, name="person-sign-out"),
     path("people/<int:number>/leave/", person.leave, name="person-leave"),
+    path("people/<int:number>/forget/", leavers.forget, name="person-forget"),
     path("people/<int:number>/return/", person.come_back, name="person-return"),
     path("people/<int:number>/external/", person.external, name="person-external"),
 ]

@@ -196,6 +196,20 @@ def kept_mail(folder: Path, name: str) -> KeptMail | None:
     return _read(path, whole=True)
 
 
+def drop_kept_mails(folder: Path, words: Iterable[str], *, really: bool = True) -> int:
+    """Delete kept mails to or about somebody, by address or full name; how many there are."""
+    wanted = [word.casefold() for word in words]
+    found = [
+        folder / kept.name
+        for name in (sorted(path.name for path in folder.glob("*.eml")) if folder.is_dir() else [])
+        if (kept := _read(folder / name, whole=True))
+        and any(w in f"{kept.to} {kept.subject} {kept.text} {kept.html}".casefold() for w in wanted)
+    ]
+    for path in found if really else []:
+        path.unlink(missing_ok=True)
+    return len(found)
+
+
 def _read(path: Path, *, whole: bool) -> KeptMail:
     parser = BytesParser(policy=email.policy.default)
     with path.open("rb") as file:

@@ -119,9 +119,14 @@ StageGuard = Callable[[Any, str], str | None]
 # Gets the company's settings before and after, who asks, and the moment; returns sentences.
 CompanyChange = Callable[[Any, Any, Any, datetime], list[str]]
 
+# Gets a person who has left; removes what cannot be rewritten and returns how many things that
+# were, or only counts them unless `really`.
+Forgetting = Callable[[Any, bool], int]
+
 pilot_columns: Registry[PilotColumn] = Registry("pilot column")
 pilot_panels: Registry[PilotPanel] = Registry("pilot panel")
 answerings: Registry[Answering] = Registry("source of what people answer for")
+forgettings: Registry[Forgetting] = Registry("source of personal files")
 stage_guards: Registry[StageGuard] = Registry("stage guard")
 company_changes: Registry[CompanyChange] = Registry("source of consequences of settings")
 # What an event's verb says in a timeline, by the verb, such as "readiness.answered".

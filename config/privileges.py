@@ -63,8 +63,15 @@ def prepare_tables(login: str) -> None:
         for table in present.intersection(append_only_tables()):
             statement = "REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {login}"
             cursor.execute(sql.SQL(statement).format(table=sql.Identifier(table), **names))
+        for function in FUNCTIONS:
+            cursor.execute("SELECT to_regprocedure(%s) IS NOT NULL", [function])
+            if (row := cursor.fetchone()) and row[0]:
+                grant = f"GRANT EXECUTE ON FUNCTION {function} TO {{login}}"
+                cursor.execute(sql.SQL(grant).format(**names))
 
 
+# What the application may do with the owner's rights; see the migration that makes each.
+FUNCTIONS = ("public.pilotage_forget_person(bigint, boolean)",)
 GRANTS = (
     "GRANT USAGE ON SCHEMA public TO {login}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {login}",

@@ -3,7 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 
-from common.registry import Answering, answerings, company_changes, discover
+from common.registry import Answering, answerings, company_changes, discover, forgettings
 
 
 class PortfolioConfig(AppConfig):
@@ -14,11 +14,12 @@ class PortfolioConfig(AppConfig):
         discover("portfolio.flag_rules")
         discover("portfolio.charts")
         discover("portfolio.digest_sections")
-        from portfolio.actions.leavers import release
+        from portfolio.actions.leavers import forget, release
         from portfolio.queries.company import consequences
         from portfolio.queries.holdings import holdings
 
         answerings.register("pilots", Answering(holdings, release))
+        forgettings.register("uploads", forget)
         company_changes.register("pilots", consequences)
         connection_created.connect(forgive_slips)
 

@@ -44,6 +44,8 @@ def reactivate(*, user: User, by: User | None, channel: str) -> None:
     user = _locked(user)
     if user.is_active:
         return
+    if user.forgotten_at:
+        raise Refused("Nobody knows any more who this was. Add the person anew.")
     user.is_active = True
     user.save(update_fields=["is_active"])
     events.record(

@@ -60,6 +60,8 @@ def edit(*, user: User, name: str, email: str, by: User, channel: str) -> User:
     """Correct a person's name and address. With the address, the way to sign in changes."""
     require_administrator(by)
     user = User.objects.select_for_update().get(pk=user.pk)
+    if user.forgotten_at:
+        raise Refused("The data of this person was removed. It cannot be given back.")
     email = email.strip() if email.strip() == user.email else _address(email, but=user)
     before, after = changed(user, {"name": _name(name), "email": email})
     if not after:

@@ -109,6 +109,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], str]] = {
     "person.edited": _edited,
     "person.deactivated": _fixed("Left: the account was closed"),
     "person.reactivated": _fixed("Came back: the account was opened again"),
+    "person.forgotten": _fixed("The personal data was removed"),
     "preferences.set": _edited,
     "role.granted": lambda before, after: f"Became {_role(after)}",
     "role.ended": lambda before, after: f"No longer {_role(before)}",

@@ -1,15 +1,27 @@
 """Somebody leaves, or moves outside the company: what they answer for ends."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 
 from accounts.models import User
 from common import clock
 from common.changes import plain
 from portfolio.actions.appointments import retract
 from portfolio.actions.flags import sweep_pilots
-from portfolio.models import Event, OwnerProposal, Pilot, RoleAssignment
+from portfolio.models import (
+    Event,
+    ImportRow,
+    ImportUpload,
+    OwnerProposal,
+    Pilot,
+    RoleAssignment,
+)
 from portfolio.models.person import OUTSIDERS_MAY
+from portfolio.queries.company import FINISHED
 
 
 @transaction.atomic
@@ -50,3 +62,12 @@ def release(*, person: User, by: User | None, channel: str, accountable: bool) -
 
 def _reason(accountable: bool) -> str:
     return "Moved outside the company" if accountable else "Left"
+
+
+def forget(person: User, really: bool) -> int:
+    """Uploaded files whose rows name the person go: a file cannot be rewritten. How many."""
+    words = [person.email, *([person.name] if len(person.name.split()) > 1 else [])]
+    named = reduce(or_, (Q(said__icontains=word) for word in words))
+    rows = ImportRow.objects.annotate(said=Cast("cells", TextField())).filter(named)
+    files = ImportUpload.objects.filter(run__in=rows.values("run"), run__state__in=FINISHED)
+    return files.delete()[0] if really else files.count()

@@ -55,6 +55,8 @@ def register(
             f"Registering a pilot in {unit} needs the role product owner or portfolio manager "
             "for that unit."
         )
+    if unit.retired_on:
+        raise Refused(f"{unit} was retired. Choose another unit.", field="unit")
     today = clock.today()
     values = _cleaned({"name": name, "unit": unit, **values})
     if stage not in Stage.values:
@@ -114,6 +116,8 @@ def edit(
     if not after:
         return pilot
     check_external_id(after.get("external_id", ""), but=pilot.pk)
+    if "unit" in after:
+        _check_unit(by, after["unit"])
     for field, value in after.items():
         setattr(pilot, field, value)
     pilot.name_key = text.key(pilot.name)
@@ -149,6 +153,16 @@ def hold(*, pilot: Pilot, by: User, channel: str, until: date | None, reason: st
     )
     flags.sweep_pilots(pilots=[pilot.pk])
     return pilot
+
+
+def _check_unit(by: User, unit: Unit) -> None:
+    """Into a unit moves a pilot only who could register one there."""
+    if unit.retired_on:
+        raise Refused(f"{unit} was retired. Choose another unit.", field="unit")
+    if not roles_of(by).may_create_in(unit.lineage):
+        raise Refused(
+            f"You may not register pilots in {unit}, so you cannot move one there.", field="unit"
+        )
 
 
 def locked(pilot: Pilot) -> Pilot:

@@ -84,7 +84,7 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
         super().__init__(**{"queryset": units, "empty_label": "Choose a unit", **kwargs})
 
     def label_from_instance(self, obj: Any) -> str:
-        return str(obj.path)
+        return f"{obj.path} (retired)" if obj.retired_on else str(obj.path)
 
 
 def choice(name: str) -> forms.ChoiceField:

@@ -142,6 +142,7 @@ TABLE: dict[str, Row] = {
     "person-factors": person_row(post=Answer(302, ADMIN)),
     "person-sign-out": person_row(post=Answer(302, ADMIN)),
     "person-leave": person_row(Answer(200, ADMIN), Answer(302, ADMIN)),
+    "person-forget": person_row(Answer(422, ADMIN), Answer(422, ADMIN)),
     "person-return": person_row(post=Answer(302, ADMIN)),
     "person-external": person_row(Answer(200, ADMIN), Answer(302, ADMIN)),
     # Pilots: everyone reads, its people edit, its portfolio managers move it.

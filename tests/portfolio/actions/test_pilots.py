@@ -7,7 +7,7 @@ from accounts.access import roles_of
 from accounts.models import Role
 from common import clock
 from common.errors import Conflict, NotAllowed, Refused
-from portfolio.actions import pilots
+from portfolio.actions import people, pilots
 from portfolio.models import Event, Pilot
 from tests.factories import Cast, person, pilot, unit
 
@@ -111,3 +111,30 @@ def test_a_hold_has_a_reason_and_an_end(cast: Cast) -> None:
     pilots.hold(pilot=one, by=cast.mona, channel="web", until=None)
     verbs = list(Event.objects.order_by("id").values_list("verb", flat=True))
     assert verbs == ["pilot.registered", "pilot.held", "pilot.resumed"]
+
+
+def test_a_pilot_moves_only_where_one_may_register(cast: Cast) -> None:
+    claims, sales = unit("Claims"), unit("Sales", "North")
+    lena = person("Lena", Role.PRODUCT_OWNER, unit=claims)
+    one = pilot(cast.mona, unit=claims, owner=lena)
+    with pytest.raises(Refused, match="you cannot move one there") as refusal:
+        pilots.edit(pilot=one, by=lena, channel="web", unit=sales)
+    assert refusal.value.field == "unit"
+    charlies = pilot(cast.mona, "Other", unit=claims)
+    people.assign(pilot=charlies, person=cast.charlie, by=cast.mona, channel="web", role="sponsor")
+    with pytest.raises(Refused):
+        pilots.edit(pilot=charlies, by=cast.charlie, channel="web", unit=sales)
+    pilots.edit(pilot=charlies, by=cast.charlie, channel="web", summary="Still may edit.")
+    inside = unit("Claims", "Motor")
+    assert pilots.edit(pilot=one, by=lena, channel="web", unit=inside).unit == inside
+    assert pilots.edit(pilot=one, by=cast.mona, channel="web", unit=sales).unit == sales
+
+
+def test_nothing_new_belongs_to_a_retired_unit(cast: Cast) -> None:
+    old, one = unit("Old"), pilot(cast.mona)
+    old.retired_on = clock.today()
+    old.save()
+    with pytest.raises(Refused, match="was retired"):
+        pilot(cast.mona, "New", unit=old)
+    with pytest.raises(Refused, match="was retired"):
+        pilots.edit(pilot=one, by=cast.mona, channel="web", unit=old)
