@@ -60,7 +60,12 @@ class PartialResponse(TemplateResponse):
 
 
 def toast(
-    request: HttpRequest, text: str, *, level: int = messages.SUCCESS, undo: str = ""
-) -> None:
-    """Say what happened; `undo` is the address that a POST takes it back at."""
-    messages.add_message(request, level, text, extra_tags=f"undo={undo}" if undo else "")
+    request: HttpRequest, text: str, *, level: int = messages.SUCCESS, undo: str = "",
+    seconds: int = 0,
+) -> None:  # fmt: skip
+    """Say what happened; `undo` is the address that a POST takes it back at.
+
+    With `seconds` the offer goes away after so many.
+    """
+    offer = f"undo={undo}{f' for={seconds}' if seconds else ''}" if undo else ""
+    messages.add_message(request, level, text, extra_tags=offer)

@@ -227,8 +227,14 @@ def form_errors(form: Any) -> SafeString:
 @register.simple_tag
 def undo_address(message: Message) -> str:
     """The undo address of a toast made by common.htmx.toast, else ""."""
-    extra = message.extra_tags or ""
+    extra = (message.extra_tags or "").partition(" ")[0]
     return extra.removeprefix("undo=") if extra.startswith("undo=/") else ""
+
+
+@register.simple_tag
+def undo_seconds(message: Message) -> str:
+    """For how many seconds the undo of a toast is offered; "" is until it is closed."""
+    return (message.extra_tags or "").partition(" for=")[2]
 
 
 @register.simple_tag(takes_context=True)

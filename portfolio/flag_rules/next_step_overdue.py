@@ -25,7 +25,7 @@ def next_step_overdue(pilots: PilotQuerySet, as_of: date) -> PilotQuerySet:
 
     To clear it: post an update. Say that the step is done, or name the next one with its day.
     """
-    latest = Update.objects.filter(pilot=OuterRef("pk")).order_by("-posted_at", "-pk")
+    latest = Update.objects.standing().filter(pilot=OuterRef("pk")).order_by("-posted_at", "-pk")
     # Cheap first: only pilots that ever promised something that is due by now.
     promised = Update.objects.filter(pilot=OuterRef("pk"), next_step_due__lt=as_of)
     return pilots.filter(Exists(promised)).annotate(

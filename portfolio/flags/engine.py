@@ -1,4 +1,5 @@
-"""Builds the SQL of a sweep: candidates of all rules, then what opens and what closes.
+"""Builds the SQL of a sweep: candidates of all rules, then what opens and what closes; and the
+same again for the late rules, which read the flags of the others.
 
 A full sweep puts the candidates into a temporary table with statistics; a sweep of a few pilots
 is one statement. No loop over pilots anywhere, and a run that finds nothing new writes no row.
@@ -90,18 +91,28 @@ class _AnyOf(Func):
 _IDS = object()  # Stands for the ids in kept SQL.
 
 
-def candidates(as_of: date) -> Candidates:
-    """All rules over all pilots."""
-    return _compile(tuple(rules.values()), limits.load(), as_of, all_pilots())
+Phase = tuple[Rule, ...]
 
 
-def candidates_of(pilot_ids: Sequence[int], as_of: date) -> Candidates:
-    """All rules over a few pilots, as after every edit.
+def phases() -> tuple[Phase, ...]:
+    """The rules in the order they are reconciled: those that look at flags come last."""
+    late = tuple(rule for rule in rules.values() if rule.late)
+    early = tuple(rule for rule in rules.values() if not rule.late)
+    return (early, late) if late else (early,)
+
+
+def candidates(as_of: date, known: Phase) -> Candidates:
+    """These rules over all pilots."""
+    return _compile(known, limits.load(), as_of, all_pilots())
+
+
+def candidates_of(pilot_ids: Sequence[int], as_of: date, known: Phase) -> Candidates:
+    """These rules over a few pilots, as after every edit.
 
     Building the SQL takes longer than running it, so it is kept: per day, rules and limits.
     """
     settings = limits.load()
-    kept = _compiled(tuple(rules.values()), _frozen(settings), as_of)
+    kept = _compiled(known, _frozen(settings), as_of)
     ids = list(pilot_ids)
     return replace(kept, params=tuple(ids if p is _IDS else p for p in kept.params))
 
@@ -183,29 +194,34 @@ def sweep_all(as_of: date, at: datetime, *, refresh: bool) -> Outcome:
 
     `refresh` also renews the facts of flags that stay open, which only new data can change.
     """
-    chosen = candidates(as_of)
     outcome = Outcome()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SWEEPING])
         outcome.oldest = oldest_open()
         cursor.execute("SET LOCAL jit = off")
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE {TABLE} ON COMMIT DROP AS {chosen.sql}", chosen.params
-        )
-        cursor.execute(f"ANALYZE {TABLE} (rule, pilot_id)")
-        cursor.execute(_refresh_sql(chosen) if refresh else _grade_sql())
-        # The first sweep of a large import finds the table of flags empty by its statistics. A
-        # nested loop over it would walk the rows that the same statement inserts: quadratic.
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        cursor.execute(_counted(_close_sql("")), [at])
-        outcome.closed.update(dict(cursor.fetchall()))
-        cursor.execute(_counted(_open_sql(chosen)), [at])
-        outcome.opened.update(dict(cursor.fetchall()))
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
-        cursor.execute(f"SELECT rule, count(*) FROM {TABLE} GROUP BY rule")  # noqa: S608
-        outcome.open.update(dict(cursor.fetchall()))
-        cursor.execute(f"DROP TABLE {TABLE}")  # The transaction may go on and sweep again.
+        for known in phases():
+            _reconcile(cursor, known, as_of, at, outcome, refresh=refresh)
     return outcome
+
+
+def _reconcile(
+    cursor: Any, known: Phase, as_of: date, at: datetime, outcome: Outcome, *, refresh: bool
+) -> None:
+    chosen = candidates(as_of, known)
+    cursor.execute(f"CREATE TEMPORARY TABLE {TABLE} ON COMMIT DROP AS {chosen.sql}", chosen.params)
+    cursor.execute(f"ANALYZE {TABLE} (rule, pilot_id)")
+    cursor.execute(_refresh_sql(chosen) if refresh else _grade_sql())
+    # The first sweep of a large import finds the table of flags empty by its statistics. A
+    # nested loop over it would walk the rows that the same statement inserts: quadratic.
+    cursor.execute("SET LOCAL enable_nestloop = off")
+    cursor.execute(_counted(_close_sql(known, "")), [at])
+    outcome.closed.update(dict(cursor.fetchall()))
+    cursor.execute(_counted(_open_sql(chosen)), [at])
+    outcome.opened.update(dict(cursor.fetchall()))
+    cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+    cursor.execute(f"SELECT rule, count(*) FROM {TABLE} GROUP BY rule")  # noqa: S608
+    outcome.open.update(dict(cursor.fetchall()))
+    cursor.execute(f"DROP TABLE {TABLE}")  # The transaction may go on and sweep again.
 
 
 # The oldest transaction of this database that is open, else the next one; its number goes round,
@@ -250,24 +266,29 @@ def changed_since(oldest: int, at: datetime) -> list[int]:
 
 
 def sweep_some(pilot_ids: Sequence[int], as_of: date, at: datetime) -> Outcome:
-    """Reconcile the flags of a few pilots, in one statement."""
-    chosen = candidates_of(pilot_ids, as_of)
-    only = "AND f.pilot_id = ANY(%s)"
-    sql = (
-        f"WITH {TABLE} AS MATERIALIZED ({chosen.sql}), closed AS ({_close_sql(only)}), "  # noqa: S608
-        f"renewed AS ({_refresh_sql(chosen)}), opened AS ({_open_sql(chosen)}) "
-        "SELECT 'closed', rule, count(*) FROM closed GROUP BY rule UNION ALL "
-        "SELECT 'opened', rule, count(*) FROM opened GROUP BY rule"
-    )
+    """Reconcile the flags of a few pilots, in one statement a phase."""
     outcome = Outcome()
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*chosen.params, at, list(pilot_ids), at])
-        for what, rule, number in cursor.fetchall():
-            (outcome.closed if what == "closed" else outcome.opened)[rule] = number
+        for known in phases():
+            chosen = candidates_of(pilot_ids, as_of, known)
+            closing = _close_sql(known, "AND f.pilot_id = ANY(%s)")
+            sql = (
+                f"WITH {TABLE} AS MATERIALIZED ({chosen.sql}), closed AS ({closing}), "  # noqa: S608
+                f"renewed AS ({_refresh_sql(chosen)}), opened AS ({_open_sql(chosen)}) "
+                "SELECT 'closed', rule, count(*) FROM closed GROUP BY rule UNION ALL "
+                "SELECT 'opened', rule, count(*) FROM opened GROUP BY rule"
+            )
+            cursor.execute(sql, [*chosen.params, at, list(pilot_ids), at])
+            for what, rule, number in cursor.fetchall():
+                (outcome.closed if what == "closed" else outcome.opened)[rule] = number
     return outcome
 
 
-def _close_sql(only: str) -> str:
+def _close_sql(known: Phase, only: str) -> str:
+    """Flags of rules that are gone close with those of the first phase."""
+    late = ", ".join(_literal(rule.code) for rule in rules.values() if rule.late)
+    if late:
+        only += f" AND f.rule {'IN' if known[0].late else 'NOT IN'} ({late})"
     return (
         "UPDATE portfolio_flag f SET closed_at = %s "  # noqa: S608
         f"WHERE f.closed_at IS NULL {only} AND NOT EXISTS (SELECT FROM {TABLE} c "

@@ -44,6 +44,7 @@ class Rule:
     """A flag rule. `limit` is in days unless `unit` says otherwise; `by_stage` overrides it.
 
     A `graded` rule annotates each pilot with its `severity`; the one here is the usual one.
+    A `late` rule looks at the flags that the other rules have opened.
     """
 
     code: str
@@ -58,6 +59,7 @@ class Rule:
     by_stage: Mapping[str, int] = field(default_factory=dict)
     unit: str = "days"
     graded: bool = False
+    late: bool = False
 
     @property
     def help(self) -> str:
@@ -92,6 +94,7 @@ def flag_rule(
     by_stage: Mapping[str, int] | None = None,
     unit: str = "days",
     graded: bool = False,
+    late: bool = False,
 ) -> Callable[[Find], Find]:
     """Register a function as the flag rule of that code.
 
@@ -100,6 +103,7 @@ def flag_rule(
     finding is true (days to come are left out by the engine), and with `facts`. It never reads
     settings and never loops. Its docstring is the help text that users read. If `graded`, it also
     annotates `severity` (H, M or L): an open flag follows it and keeps its since.
+    A `late` rule runs when the others are reconciled, because it reads their open flags.
     """
 
     if not all(name.isidentifier() for name in (code, *facts)):
@@ -111,7 +115,7 @@ def flag_rule(
             Rule(
                 code=code, title=title, family=family, severity=severity, stages=stages,
                 limit=limit, find=find, say=say, facts=facts, by_stage=by_stage or {}, unit=unit,
-                graded=graded,
+                graded=graded, late=late,
             ),
         )  # fmt: skip
         return find

@@ -25,13 +25,14 @@ from portfolio.models.review import Outcome, Review, Team
 from portfolio.models.rollout import Rollout, Verdict, Wave, WaveKind
 from portfolio.models.rollup import Rollup
 from portfolio.models.stage import ACTIVE_STAGES, ENDED_STAGES, Stage, StageInterval
-from portfolio.models.update import Health, Update
+from portfolio.models.update import Blocker, Health, Update
 
 __all__ = [
     "ACTIVE_STAGES",
     "AREAS",
     "ENDED_STAGES",
     "AgreementStatus",
+    "Blocker",
     "Channel",
     "CostEntry",
     "CostEstimate",

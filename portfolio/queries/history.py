@@ -15,7 +15,7 @@ from portfolio.queries import labels
 
 SIZE = 20
 LATEST = Order("-at", F("at"), "portfolio_event_of_pilot", datetime.fromisoformat, down=True)
-SILENT = frozenset({"batch", "update", "id"})
+SILENT = frozenset({"batch", "update", "id", "readings"})
 LONG = 240  # characters shown of a text that changed
 HEADLINES = {
     "pilot.registered": "registered the pilot",
@@ -33,6 +33,7 @@ HEADLINES = {
     "owner.withdrawn": "took back whom to ask",
     "assignment.undone": "took an assignment back",
     "update.posted": "posted an update",
+    "update.taken_back": "took an update back",
     "metric.added": "added a success metric",
     "reading.recorded": "recorded a reading",
     "dependency.added": "named a system it leans on",

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from portfolio.models import Pilot, RoleKind
+from portfolio.models import Blocker, Pilot, RoleKind
 
 # Sections of the pilot page and of the edit form, in their order; labels of every field.
 SECTIONS: dict[str, dict[str, str]] = {
@@ -63,6 +63,7 @@ OTHERS = {
     "cares": "Cares how it turns out",
     "collects": "Collects what its users say",
     "decides": "May decide what happens to it",
+    "blocker": "Held up by",
     **{kind.value: str(kind.label) for kind in RoleKind},
 }
 LABELS = {**{k: v for section in SECTIONS.values() for k, v in section.items()}, **OTHERS}
@@ -114,6 +115,8 @@ def number(value: Decimal) -> str:
 @cache
 def _choices(field: str) -> Mapping[Any, Any]:
     """The words of a field with choices; none for whatever else an event may carry."""
+    if field == "blocker":
+        return dict(Blocker.choices)
     found = [f for f in Pilot._meta.concrete_fields if f.name == field]
     return dict(found[0].flatchoices) if found else {}
 

@@ -9,6 +9,7 @@ from accounts.models import User
 from common.keyset import Page
 from common.registry import PilotPanel, pilot_panels
 from portfolio.access import may_manage
+from portfolio.flags.health import Computed, computed
 from portfolio.models import (
     Pilot,
     PilotFacts,
@@ -50,6 +51,8 @@ class UpdateLine:
     next_step: str
     next_step_due: date | None
     channel: str
+    blocker: str
+    taken_back: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class PilotPage:
     owner: str
     metrics: tuple[MetricLine, ...]
     flags: tuple[OpenFlag, ...]
+    computed: Computed[OpenFlag]
     snoozed: tuple[OpenFlag, ...]
     updates: tuple[UpdateLine, ...]
     steps: tuple[Step, ...]
@@ -113,7 +117,7 @@ def pilot_page(pilot: Pilot, *, user: User, as_of: date) -> PilotPage:
             stage=pilot.stage, flags={flag.rule for flag in speaking}, freshness=fresh,
             has_owner=bool(owner), asked=people.asked, named=people.named,
             has_metric=bool(metrics), decide_by=pilot.decide_by,
-            next_step_due=updates[0].next_step_due if updates else None,
+            next_step_due=next((u.next_step_due for u in updates if not u.taken_back), None),
             has_problem=bool(pilot.problem), on_hold=on_hold, as_of=as_of,
             may_edit=edit, may_manage=manage,
         )
@@ -125,7 +129,7 @@ def pilot_page(pilot: Pilot, *, user: User, as_of: date) -> PilotPage:
         freshness=fresh, freshness_label=freshness.WORDS[fresh], days_since_update=silent,
         days_allowed=allowed, on_hold=on_hold, ended=pilot.stage in ENDED_STAGES,
         voyage=tuple(_voyage(pilot, as_of)), people=people, owner=owner,
-        metrics=metrics, flags=speaking,
+        metrics=metrics, flags=speaking, computed=computed(flags),
         snoozed=tuple(flag for flag in flags if flag.snoozed), updates=updates, steps=steps,
         identity=said["Identity"], charter=said["Charter"], systems=said["Systems"],
         money=said["Money"], source=_source(pilot.pk), history=history(pilot.pk),
@@ -177,7 +181,8 @@ def update_lines(pilot_id: int, most: int = UPDATES_SHOWN) -> list[UpdateLine]:
     return [
         UpdateLine(
             update.on, str(update.author), update.health, update.note, update.next_step,
-            update.next_step_due, update.get_channel_display(),
+            update.next_step_due, update.get_channel_display(), update.get_blocker_display(),
+            update.taken_back_at is not None,
         )
         for update in found[:most]
     ]  # fmt: skip

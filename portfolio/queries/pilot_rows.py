@@ -112,7 +112,7 @@ def _annotations() -> dict[str, Any]:
     # Text, not JSON: "H STALE_POC 2026-03-01" is read twice as fast, fifty times a page.
     words = ("severity", "rule", "snoozed_until")
     found = Func(Value(" "), *words, function="CONCAT_WS", output_field=TextField())
-    latest = Update.objects.filter(pilot=OuterRef("pk")).order_by("-posted_at")
+    latest = Update.objects.standing().filter(pilot=OuterRef("pk")).order_by("-posted_at")
     owner = Q(people__role="owner", people__until=None)
     return {
         "held": FilteredRelation("people", condition=owner),

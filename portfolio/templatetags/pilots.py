@@ -98,18 +98,6 @@ def _plain(column: ListColumn) -> Callable[[PilotRow], str]:
     return draw
 
 
-@register.simple_tag
-def my_row(row: PilotRow) -> SafeString:
-    """{% my_row row %} - one row of "My pilots", with its update form one click away."""
-    url = reverse("pilot", args=[row.ref])
-    update = reverse("pilot-update", args=[row.ref])
-    return mark_safe(  # noqa: S308 - every text is escaped
-        f"<tr data-href>{_name(row, url)}{_stage(row)}<td>{_health(row)}</td>"
-        f"<td>{_flags(row)}</td>{_next(row.next_date)}"
-        f'<td><a class="btn small" href="{update}?my">Update</a></td></tr>'
-    )
-
-
 def _name(row: PilotRow, url: str) -> str:
     lock = (
         ' <span class="ic locked"><span class="vh">restricted</span></span>'

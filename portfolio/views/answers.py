@@ -49,9 +49,11 @@ def ask(
     return page_or_partial(request, template, "pilot-form", shown, status=422 if wrong else 200)
 
 
-def done(request: Request, pilot: Pilot, said: str, *, undo: str = "") -> HttpResponseBase:
+def done(
+    request: Request, pilot: Pilot, said: str, *, undo: str = "", seconds: int = 0
+) -> HttpResponseBase:
     """Say what happened and show the pilot as it is now: in place for htmx, else on its page."""
-    toast(request, said, undo=undo)
+    toast(request, said, undo=undo, seconds=seconds)
     return show(request, pilot)
 
 

@@ -17,6 +17,8 @@ function arm(node) {
   // Errors and anything that can be undone stay until they are closed.
   if (node.dataset.armed) return;
   node.dataset.armed = "1";
+  // What can be undone for some seconds only says so by going.
+  if (node.dataset.seconds) return void setTimeout(() => node.remove(), node.dataset.seconds * 1000);
   if (node.classList.contains("stay")) return;
   let timer = setTimeout(() => node.remove(), 8000);
   node.addEventListener("pointerenter", () => clearTimeout(timer));
@@ -110,13 +112,15 @@ document.addEventListener("change", (event) => {
 const singleKeys = () => localStorage.getItem("single-keys") !== "off";
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  const typing = event.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
     event.preventDefault();
     return void focusSearch();
   }
   if (event.altKey || event.ctrlKey || event.metaKey || typing || !singleKeys() || $("dialog[open]")) return;
-  if (event.key === "?") $("#keys")?.showModal();
+  const own = all("a[data-key]").find((link) => link.dataset.key.split(" ").includes(event.key));
+  if (own) { event.preventDefault(); own.click(); }
+  else if (event.key === "?") $("#keys")?.showModal();
   else if (event.key === "/") { event.preventDefault(); focusSearch(); }
   else if (event.key === "j") walk(1);
   else if (event.key === "k") walk(-1);

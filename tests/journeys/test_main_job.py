@@ -156,6 +156,8 @@ def test_from_an_empty_machine_to_the_mail_on_monday(
     page.goto(f"{address.rstrip('/')}/update/")
     page.get_by_label("At risk").check()
     page.locator("[name=note]").fill("Die Daten kommen zu spät.")
+    page.locator("[name=next_step]").fill("Mit der Finanzabteilung sprechen")
+    page.locator("[name=next_step_due]").fill("2030-01-15")
     page.locator("#pilot-form button.primary").click()
     page.goto(address)
     expect(page.locator("#main")).to_contain_text("Die Daten kommen zu spät.")

@@ -163,6 +163,8 @@ TABLE: dict[str, Row] = {
     "pilot-history": pilot_row(Answer(200)),
     "pilot-edit": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
     "pilot-update": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
+    "my-pilot": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
+    "update-undo": pilot_row(NONE, Answer(404, EDIT), number=10**9),
     "pilot-hold": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
     "pilot-resume": pilot_row(post=Answer(302, EDIT)),
     "pilot-stage": pilot_row(Answer(200, MANAGE), Answer(422, MANAGE)),

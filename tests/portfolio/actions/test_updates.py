@@ -6,7 +6,7 @@ import pytest
 from common import clock
 from common.errors import NotAllowed, Refused
 from portfolio.actions import updates
-from portfolio.models import Event, Update
+from portfolio.models import Event, Flag, Pilot, Update
 from tests.factories import Cast, pilot
 
 
@@ -51,6 +51,8 @@ def test_input_that_cannot_be_kept(cast: Cast) -> None:
         ({"health": "green"}, "health"),
         ({"health": "on_track", "next_step_due": clock.today()}, "next_step"),
         ({"health": "on_track", "next_step": "x" * 501}, "next_step"),
+        ({"health": "at_risk", "blocker": "weather"}, "blocker"),
+        ({"health": "on_track", "blocker": "data"}, "blocker"),
     ):
         with pytest.raises(Refused) as refusal:
             updates.post(pilot=one, by=cast.mona, channel="web", **values)
@@ -62,3 +64,32 @@ def test_a_stranger_posts_nothing(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
         updates.post(pilot=one, by=cast.vera, channel="web", health="on_track")
     assert not Update.objects.exists()
+
+
+def test_taking_back_shows_the_update_before(cast: Cast) -> None:
+    one = pilot(cast.mona, owner=cast.alice)
+    updates.post(pilot=one, by=cast.alice, channel="web", health="at_risk")
+    second = updates.post(pilot=one, by=cast.alice, channel="web", health="on_track")
+    updates.take_back(update=second, by=cast.alice, channel="web")
+    updates.take_back(update=second, by=cast.alice, channel="web")
+    one.refresh_from_db()
+    assert (one.health, one.last_update_on) == ("at_risk", clock.today())
+    event = Event.objects.filter(verb="update.taken_back").get()
+    assert (event.before["health"], event.after["health"]) == ("on_track", "at_risk")
+
+
+def test_taking_back_opens_the_flags_again(cast: Cast) -> None:
+    one = pilot(cast.mona, owner=cast.alice)
+    old = clock.today() - timedelta(days=30)
+    Pilot.objects.filter(pk=one.pk).update(registered_on=old)
+    said = updates.post(pilot=one, by=cast.alice, channel="web", health="at_risk")
+    assert not Flag.objects.open().filter(pilot=one, rule="NO_UPDATE").exists()
+    updates.take_back(update=said, by=cast.alice, channel="web")
+    assert Flag.objects.open().filter(pilot=one, rule="NO_UPDATE").exists()
+
+
+def test_only_its_author_takes_it_back(cast: Cast) -> None:
+    one = pilot(cast.mona, owner=cast.alice)
+    said = updates.post(pilot=one, by=cast.alice, channel="web", health="at_risk")
+    with pytest.raises(NotAllowed):
+        updates.take_back(update=said, by=cast.mona, channel="web")

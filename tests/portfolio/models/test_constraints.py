@@ -149,6 +149,15 @@ def test_the_same_form_twice_is_one_update(cast: Cast) -> None:
         "portfolio_update_health_is_known",
         lambda: Update.objects.create(**fields | {"token": uuid4(), "health": "green"}),
     )
+    troubled = fields | {"token": uuid4(), "health": "at_risk"}
+    refused(
+        "portfolio_update_blocker_is_known",
+        lambda: Update.objects.create(**troubled | {"blocker": "weather"}),
+    )
+    refused(
+        "portfolio_update_blocks_what_is_not_on_track",
+        lambda: Update.objects.create(**fields | {"token": uuid4(), "blocker": "data"}),
+    )
 
 
 @pytest.mark.parametrize(
