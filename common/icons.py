@@ -29,6 +29,7 @@ ICONS = {
     "lock": "lock",
     "mail": "mail",
     "menu": "menu",
+    "models": "box",
     "more": "ellipsis",
     "my-pilots": "sailboat",
     "no-update": "circle-dashed",

@@ -13,6 +13,7 @@ from portfolio.views import (
     imports,
     mails,
     metrics,
+    model_uses,
     overview,
     people,
     pilot_page,
@@ -94,5 +95,10 @@ urlpatterns = [
         dependencies.report,
         name="pilot-incident-add",
     ),
+    path("pilots/<str:ref>/models/", model_uses.add, name="pilot-model-add"),
+    path("pilots/<str:ref>/models/<int:use>/", model_uses.change, name="pilot-model"),
+    path("pilots/<str:ref>/models/<int:use>/end/", model_uses.end, name="pilot-model-end"),
+    path("models/", model_uses.models, name="models"),
+    path("models/<str:slug>/", model_uses.model, name="model"),
     path("pilots/<str:ref>/incidents/<int:incident>/", dependencies.amend, name="pilot-incident"),
 ]

@@ -1,4 +1,4 @@
-"""What hangs on Norddal's pilots: the systems they lean on, and what those did."""
+"""What hangs on Norddal's pilots: systems and models."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,10 +12,11 @@ from common.changes import plain
 from config.demo.plots import IDEA, PILOT, POC, PRODUCTION, ROLLOUT
 from config.demo.shapes import Told
 from portfolio.actions import records
-from portfolio.models import Channel, Dependency, Event, Incident, Pilot, Record
+from portfolio.actions.model_uses import slug
+from portfolio.models import Channel, Dependency, Event, Incident, ModelUse, Pilot, Record
 
 People = Mapping[str, User]
-KINDS: tuple[type[Record], ...] = (Dependency, Incident)
+KINDS: tuple[type[Record], ...] = (Dependency, Incident, ModelUse)
 # name, kind, what the pilot is built into by it, who answers, whether its data feed the pilot
 SYSTEMS = (
     ("Claims core", "erp", "core", "Claims platform team", True),
@@ -33,6 +34,16 @@ ISSUES: tuple[list[str] | None, ...] = (
     ["missing", "duplicates"], ["malformed", "inconsistent"], ["multilingual", "edge_cases"], [],
     None,
 )  # fmt: skip
+# vendor, name, former version, version, days until it is retired
+MODELS = (
+    ("OpenAI", "GPT-4o", "2024-05-13", "2024-08-06", 74),
+    ("OpenAI", "GPT-4o mini", "", "2024-07-18", 190),
+    ("Anthropic", "Claude Sonnet", "3.7", "4", 160),
+    ("Mistral", "Mistral Large", "2402", "2407", 21),
+    ("Meta", "Llama", "3", "3.1 70B", None),
+    ("", "Norddal claims classifier", "7", "8", None),
+    ("Google", "Document OCR", "", "", -6),
+)
 DRIFTS = (
     "The feed sends amounts in cents since its last release.",
     "A field that held one code holds a list now; the parser takes the first.",
@@ -46,6 +57,26 @@ def rows(one: Told, pilot: Pilot, people: People, today: date) -> Iterator[Recor
     if one.stage.stage == IDEA:
         return
     yield from _systems(one, pilot, random, today)
+    yield from _models(one, pilot, people, random, today)
+
+
+def _models(
+    one: Told, pilot: Pilot, people: People, random: Random, today: date
+) -> Iterator[Record]:
+    vendor, name, former, version, days = random.choice(MODELS)
+    began = one.registered
+    model = {"pilot": pilot, "vendor": vendor, "name": name, "slug": slug(vendor, name)}
+    if former and random.random() < 0.4:
+        until = _day(random, one.registered, one.stage.bound)
+        yield _row(ModelUse, random, began, version=former, since=began, until=until, **model)
+        began = until
+    planned = random.random() < 0.5
+    yield _row(
+        ModelUse, random, began, version=version, since=began,
+        retires_on=today + timedelta(days=days) if days is not None else None,
+        planner=people["Nils Aaltonen"] if planned and days is not None else None,
+        plan="Score the next version on the 200 raw cases first." if planned else "", **model,
+    )  # fmt: skip
 
 
 def _systems(one: Told, pilot: Pilot, random: Random, today: date) -> Iterator[Record]:

@@ -5,8 +5,9 @@ from datetime import date
 
 from accounts.models import User
 from portfolio.models import Pilot, Stage
-from portfolio.queries import dependencies
+from portfolio.queries import dependencies, model_uses
 from portfolio.queries.dependencies import Dependencies
+from portfolio.queries.model_uses import Models
 
 FROM_POC = (Stage.POC, Stage.PILOT, Stage.ROLLOUT, Stage.PRODUCTION)
 FROM_PILOT = (Stage.PILOT, Stage.ROLLOUT, Stage.PRODUCTION)
@@ -17,6 +18,7 @@ class Satellites:
     """`asked` names the sections that the stage asks for; others show when they are filled."""
 
     dependencies: Dependencies
+    models: Models
     asked: frozenset[str]
 
     @property
@@ -32,14 +34,18 @@ class Satellites:
 # Section -> the stages that ask for it.
 SECTIONS: dict[str, tuple[Stage, ...]] = {
     "dependencies": FROM_POC,
+    "models": FROM_POC,
 }
 
 
 def satellites(pilot: Pilot, *, user: User, as_of: date) -> Satellites:
     """One query: each kind of record is a JSON array beside the others."""
     rows = Pilot.objects.visible_to(user).filter(pk=pilot.pk)
-    found = rows.values(found_dependencies=dependencies.rows()).get()
+    found = rows.values(
+        found_dependencies=dependencies.rows(), found_models=model_uses.rows()
+    ).get()
     return Satellites(
         dependencies=dependencies.read(found["found_dependencies"], as_of),
+        models=model_uses.read(found["found_models"], as_of),
         asked=frozenset(name for name, stages in SECTIONS.items() if pilot.stage in stages),
     )

@@ -187,11 +187,13 @@ DIALOGS = frozenset(
         "pilot-update", "pilot-assign", "pilot-stage", "pilot-hold", "pilot-metric",
         "pilot-reading", "flag-snooze", "pilot-dependency-add", "pilot-dependency",
         "pilot-incident-add", "pilot-incident", "pilot-propose", "pilot-own", "pilot-decline",
+        "pilot-model-add", "pilot-model",
     }
 )  # fmt: skip
 # Sections of the page -> the door that begins them, and its label.
 ADD_DOORS = {
     "dependencies": ("pilot-dependency-add", "A system it leans on"),
+    "models": ("pilot-model-add", "A model it uses"),
 }
 STEP_DOORS = {
     "assign": "pilot-propose",

@@ -1,7 +1,10 @@
 """One of every record on a pilot of the access matrix, with a word in all its texts."""
 
+from datetime import timedelta
+
 from accounts.models import User
-from portfolio.actions import dependencies
+from common import clock
+from portfolio.actions import dependencies, model_uses
 from portfolio.models import Channel, Incident, Pilot
 
 WEB = Channel.WEB
@@ -13,6 +16,11 @@ def fill(one: Pilot, mona: User, word: str) -> None:
         agreement=f"{word} agreement", agreement_url=f"https://{word.lower()}.example/",
     )  # fmt: skip
     dependencies.report(dependency=system, by=mona, channel=WEB, what=f"{word} fields vanished")
+    for name in ("Shared", f"{word} model"):
+        model_uses.add(
+            pilot=one, by=mona, channel=WEB, name=name, version=f"{word} 1",
+            retires_on=clock.today() + timedelta(days=20), plan=f"{word} plan",
+        )  # fmt: skip
 
 
 def made(one: Pilot) -> dict[str, int]:
@@ -20,4 +28,5 @@ def made(one: Pilot) -> dict[str, int]:
     return {
         "dependency": one.dependencies.get().pk,
         "incident": Incident.objects.get(dependency__pilot=one).pk,
+        "use": one.model_uses.exclude(name="Shared").get().pk,
     }

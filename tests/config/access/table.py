@@ -183,6 +183,11 @@ TABLE: dict[str, Row] = {
     "pilot-dependency-add": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
     "pilot-dependency": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "dependency"),
     "pilot-dependency-end": pilot_row(NONE, Answer(422, EDIT), "dependency"),
+    "pilot-model-add": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
+    "pilot-model": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "use"),
+    "pilot-model-end": pilot_row(NONE, Answer(302, EDIT), "use"),
+    "models": PAGE,
+    "model": Row(Answer(200), args=fixed(slug="shared")),
     "pilot-incident-add": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "dependency"),
     "pilot-incident": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "incident"),
     # Imports.

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from portfolio.models import Dependency, Incident, Pilot, Record
+from portfolio.models import Dependency, Incident, ModelUse, Pilot, Record
 from tests.factories import Cast, pilot
 
 DAY = date(2026, 3, 2)
@@ -27,6 +27,10 @@ def dependency(one: Pilot, **values: Any) -> Dependency:
 def incident(one: Pilot, **values: Any) -> Incident:
     of = Dependency.objects.filter(pilot=one).first() or dependency(one)
     return kept(Incident, **{"dependency": of, "what": "Gone", "opened_on": DAY} | values)
+
+
+def model(one: Pilot, **values: Any) -> ModelUse:
+    return kept(ModelUse, **{"pilot": one, "name": "GPT", "slug": "gpt", "since": DAY} | values)
 
 
 BEFORE = DAY - timedelta(days=1)
@@ -56,6 +60,9 @@ BAD: list[tuple[Callable[..., Record], dict[str, Any], str]] = [
     (incident, {"what": ""}, "portfolio_incident_has_a_what"),
     (incident, {"kind": ""}, "portfolio_incident_kind_is_known"),
     (incident, {"closed_on": BEFORE}, "portfolio_incident_closes_after_it_opens"),
+    (model, {"name": ""}, "portfolio_modeluse_has_a_name"),
+    (model, {"slug": "a/b"}, "portfolio_modeluse_slug_is_an_address"),
+    (model, {"until": BEFORE}, "portfolio_modeluse_ends_after_it_begins"),
 ]
 
 
