@@ -20,6 +20,7 @@ from portfolio.views import (
     pilots,
     proposals,
     removals,
+    rollouts,
     snoozes,
     stages,
     updates,
@@ -100,5 +101,12 @@ urlpatterns = [
     path("pilots/<str:ref>/models/<int:use>/end/", model_uses.end, name="pilot-model-end"),
     path("models/", model_uses.models, name="models"),
     path("models/<str:slug>/", model_uses.model, name="model"),
+    path("pilots/<str:ref>/rollout/", rollouts.add, name="pilot-rollout-add"),
+    path("pilots/<str:ref>/rollout/<int:rollout>/", rollouts.change, name="pilot-rollout"),
+    path(
+        "pilots/<str:ref>/rollout/<int:rollout>/close/", rollouts.close, name="pilot-rollout-close"
+    ),
+    path("pilots/<str:ref>/rollout/<int:rollout>/waves/", rollouts.add_wave, name="pilot-wave-add"),
+    path("pilots/<str:ref>/waves/<int:wave>/", rollouts.change_wave, name="pilot-wave"),
     path("pilots/<str:ref>/incidents/<int:incident>/", dependencies.amend, name="pilot-incident"),
 ]

@@ -48,8 +48,10 @@ def add[R: Record](row: R, *, pilot: Pilot, by: User, channel: str, token: UUID 
 def told(row: Record) -> tuple[str, dict[str, Any]]:
     """What the history says of a new row: the verb, and every field that is known."""
     fields = [f.name for f in _said_fields(row)]
-    known = {name: value for name, value in words(row, fields).items() if value not in (None, "")}
-    return f"{_code(row)}.added", _named(row) | known
+    named = _named(row)
+    unsaid = {None, "", *named.values()}
+    known = {name: said for name, said in words(row, fields).items() if said not in unsaid}
+    return f"{_code(row)}.added", named | known
 
 
 def change[R: Record](

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from portfolio.models import Blocker, Pilot, RoleKind
+from portfolio.queries.record_labels import RECORDS
 
 # Sections of the pilot page and of the edit form, in their order; labels of every field.
 SECTIONS: dict[str, dict[str, str]] = {
@@ -65,6 +66,7 @@ OTHERS = {
     "decides": "May decide what happens to it",
     "blocker": "Held up by",
     **{kind.value: str(kind.label) for kind in RoleKind},
+    **RECORDS,
 }
 LABELS = {**{k: v for section in SECTIONS.values() for k, v in section.items()}, **OTHERS}
 MONEY = frozenset(SECTIONS["Money"])

@@ -5,9 +5,10 @@ from datetime import date
 
 from accounts.models import User
 from portfolio.models import Pilot, Stage
-from portfolio.queries import dependencies, model_uses
+from portfolio.queries import dependencies, model_uses, rollouts
 from portfolio.queries.dependencies import Dependencies
 from portfolio.queries.model_uses import Models
+from portfolio.queries.rollouts import Rollouts
 
 FROM_POC = (Stage.POC, Stage.PILOT, Stage.ROLLOUT, Stage.PRODUCTION)
 FROM_PILOT = (Stage.PILOT, Stage.ROLLOUT, Stage.PRODUCTION)
@@ -19,6 +20,7 @@ class Satellites:
 
     dependencies: Dependencies
     models: Models
+    rollout: Rollouts
     asked: frozenset[str]
 
     @property
@@ -33,6 +35,7 @@ class Satellites:
 
 # Section -> the stages that ask for it.
 SECTIONS: dict[str, tuple[Stage, ...]] = {
+    "rollout": FROM_PILOT,
     "dependencies": FROM_POC,
     "models": FROM_POC,
 }
@@ -42,10 +45,12 @@ def satellites(pilot: Pilot, *, user: User, as_of: date) -> Satellites:
     """One query: each kind of record is a JSON array beside the others."""
     rows = Pilot.objects.visible_to(user).filter(pk=pilot.pk)
     found = rows.values(
-        found_dependencies=dependencies.rows(), found_models=model_uses.rows()
-    ).get()
+        found_dependencies=dependencies.rows(), found_models=model_uses.rows(),
+        found_rollouts=rollouts.rows(),
+    ).get()  # fmt: skip
     return Satellites(
         dependencies=dependencies.read(found["found_dependencies"], as_of),
         models=model_uses.read(found["found_models"], as_of),
+        rollout=rollouts.read(found["found_rollouts"], as_of),
         asked=frozenset(name for name, stages in SECTIONS.items() if pilot.stage in stages),
     )

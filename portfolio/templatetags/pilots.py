@@ -188,10 +188,12 @@ DIALOGS = frozenset(
         "pilot-reading", "flag-snooze", "pilot-dependency-add", "pilot-dependency",
         "pilot-incident-add", "pilot-incident", "pilot-propose", "pilot-own", "pilot-decline",
         "pilot-model-add", "pilot-model",
+        "pilot-rollout-add", "pilot-rollout", "pilot-wave-add", "pilot-wave",
     }
 )  # fmt: skip
 # Sections of the page -> the door that begins them, and its label.
 ADD_DOORS = {
+    "rollout": ("pilot-rollout-add", "A rollout"),
     "dependencies": ("pilot-dependency-add", "A system it leans on"),
     "models": ("pilot-model-add", "A model it uses"),
 }

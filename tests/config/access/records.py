@@ -1,10 +1,11 @@
 """One of every record on a pilot of the access matrix, with a word in all its texts."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from accounts.models import User
 from common import clock
-from portfolio.actions import dependencies, model_uses
+from portfolio.actions import dependencies, model_uses, rollouts
 from portfolio.models import Channel, Incident, Pilot
 
 WEB = Channel.WEB
@@ -21,6 +22,11 @@ def fill(one: Pilot, mona: User, word: str) -> None:
             pilot=one, by=mona, channel=WEB, name=name, version=f"{word} 1",
             retires_on=clock.today() + timedelta(days=20), plan=f"{word} plan",
         )  # fmt: skip
+    rollout = rollouts.open_(
+        pilot=one, by=mona, channel=WEB, scope=f"{word} everywhere", budget=Decimal(5000),
+        owner=mona, increments=[f"{word} first", "Then all"],
+    )  # fmt: skip
+    rollouts.add_wave(rollout=rollout, by=mona, channel=WEB, team=f"{word} team")
 
 
 def made(one: Pilot) -> dict[str, int]:
@@ -28,5 +34,7 @@ def made(one: Pilot) -> dict[str, int]:
     return {
         "dependency": one.dependencies.get().pk,
         "incident": Incident.objects.get(dependency__pilot=one).pk,
+        "rollout": one.rollouts.get().pk,
+        "wave": one.rollouts.get().waves.get().pk,
         "use": one.model_uses.exclude(name="Shared").get().pk,
     }

@@ -188,6 +188,11 @@ TABLE: dict[str, Row] = {
     "pilot-model-end": pilot_row(NONE, Answer(302, EDIT), "use"),
     "models": PAGE,
     "model": Row(Answer(200), args=fixed(slug="shared")),
+    "pilot-rollout-add": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
+    "pilot-rollout": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "rollout"),
+    "pilot-rollout-close": pilot_row(NONE, Answer(302, EDIT), "rollout"),
+    "pilot-wave-add": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "rollout"),
+    "pilot-wave": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "wave"),
     "pilot-incident-add": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "dependency"),
     "pilot-incident": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "incident"),
     # Imports.

@@ -9,7 +9,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from portfolio.models import Dependency, Incident, ModelUse, Pilot, Record
+from accounts.models import User
+from portfolio.models import Dependency, Incident, ModelUse, Pilot, Record, Rollout, Wave
 from tests.factories import Cast, pilot
 
 DAY = date(2026, 3, 2)
@@ -31,6 +32,17 @@ def incident(one: Pilot, **values: Any) -> Incident:
 
 def model(one: Pilot, **values: Any) -> ModelUse:
     return kept(ModelUse, **{"pilot": one, "name": "GPT", "slug": "gpt", "since": DAY} | values)
+
+
+def rollout(one: Pilot, **values: Any) -> Rollout:
+    """A closed one, so that there may be several."""
+    given = {"pilot": one, "scope": "All", "budget": 1, "since": DAY, "until": DAY}
+    return kept(Rollout, **given | {"owner": User.objects.get(name="Mona")} | values)
+
+
+def wave(one: Pilot, **values: Any) -> Wave:
+    of = Rollout.objects.filter(pilot=one).first() or rollout(one)
+    return kept(Wave, **{"rollout": of, "team": "Motor"} | values)
 
 
 BEFORE = DAY - timedelta(days=1)
@@ -63,6 +75,22 @@ BAD: list[tuple[Callable[..., Record], dict[str, Any], str]] = [
     (model, {"name": ""}, "portfolio_modeluse_has_a_name"),
     (model, {"slug": "a/b"}, "portfolio_modeluse_slug_is_an_address"),
     (model, {"until": BEFORE}, "portfolio_modeluse_ends_after_it_begins"),
+    (rollout, {"scope": ""}, "portfolio_rollout_has_a_scope"),
+    (rollout, {"scope": None}, "scope"),
+    (rollout, {"budget": 0}, "portfolio_rollout_has_a_budget"),
+    (rollout, {"budget": None}, "budget"),
+    (rollout, {"owner": None}, "owner_id"),
+    (
+        rollout,
+        {"target_from": DAY, "target_until": BEFORE},
+        "portfolio_rollout_targets_are_in_order",
+    ),
+    (rollout, {"until": BEFORE}, "portfolio_rollout_ends_after_it_begins"),
+    (wave, {"team": ""}, "portfolio_wave_has_a_team"),
+    (wave, {"kind": "flood"}, "portfolio_wave_kind_is_known"),
+    (wave, {"verdict": "maybe", "starts_on": DAY}, "portfolio_wave_verdict_is_known"),
+    (wave, {"starts_on": DAY, "ends_on": BEFORE}, "portfolio_wave_ends_after_it_begins"),
+    (wave, {"verdict": "stop"}, "portfolio_wave_verdict_is_of_one_that_began"),
 ]
 
 
@@ -74,6 +102,16 @@ def test_the_database_refuses(
     make(one)
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         make(one, **values)
+
+
+def test_a_pilot_has_one_open_rollout(cast: Cast) -> None:
+    one = pilot(cast.mona)
+    rollout(one, until=None)
+    with (
+        pytest.raises(IntegrityError, match="portfolio_rollout_one_at_a_time"),
+        transaction.atomic(),
+    ):
+        rollout(one, until=None)
 
 
 def test_a_token_is_used_once(cast: Cast) -> None:
