@@ -40,6 +40,21 @@ SECTIONS: dict[str, tuple[Stage, ...]] = {
     "models": FROM_POC,
 }
 
+# Section -> the form that begins it, and its label.
+ADD_DOORS = {
+    "rollout": ("pilot-rollout-add", "A rollout"),
+    "dependencies": ("pilot-dependency-add", "A system it leans on"),
+    "models": ("pilot-model-add", "A model it uses"),
+}
+# Forms that open over the pilot's page.
+RECORD_DIALOGS = frozenset(
+    {
+        "pilot-dependency-add", "pilot-dependency", "pilot-incident-add", "pilot-incident",
+        "pilot-model-add", "pilot-model", "pilot-rollout-add", "pilot-rollout", "pilot-wave-add",
+        "pilot-wave",
+    }
+)  # fmt: skip
+
 
 def satellites(pilot: Pilot, *, user: User, as_of: date) -> Satellites:
     """One query: each kind of record is a JSON array beside the others."""

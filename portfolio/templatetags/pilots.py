@@ -18,6 +18,7 @@ from portfolio.queries.list_columns import ListColumn
 from portfolio.queries.next_steps import Step
 from portfolio.queries.pilot_rows import NextDate, PilotRow
 from portfolio.queries.pilots import PilotList
+from portfolio.queries.satellites import ADD_DOORS, RECORD_DIALOGS
 
 register = template.Library()
 
@@ -182,21 +183,12 @@ _DRAWN: dict[str, Callable[[PilotRow], str]] = {
 
 
 # Forms that open over the pilot's page; every other door is a page of its own.
-DIALOGS = frozenset(
+DIALOGS = RECORD_DIALOGS | frozenset(
     {
         "pilot-update", "pilot-assign", "pilot-stage", "pilot-hold", "pilot-metric",
-        "pilot-reading", "flag-snooze", "pilot-dependency-add", "pilot-dependency",
-        "pilot-incident-add", "pilot-incident", "pilot-propose", "pilot-own", "pilot-decline",
-        "pilot-model-add", "pilot-model",
-        "pilot-rollout-add", "pilot-rollout", "pilot-wave-add", "pilot-wave",
+        "pilot-reading", "flag-snooze", "pilot-propose", "pilot-own", "pilot-decline",
     }
 )  # fmt: skip
-# Sections of the page -> the door that begins them, and its label.
-ADD_DOORS = {
-    "rollout": ("pilot-rollout-add", "A rollout"),
-    "dependencies": ("pilot-dependency-add", "A system it leans on"),
-    "models": ("pilot-model-add", "A model it uses"),
-}
 STEP_DOORS = {
     "assign": "pilot-propose",
     "own": "pilot-own",
