@@ -15,6 +15,7 @@ from portfolio.views import (
     metrics,
     model_uses,
     overview,
+    ownership,
     people,
     pilot_page,
     pilots,
@@ -78,6 +79,7 @@ urlpatterns = [
     path(
         "pilots/<str:ref>/owner/<int:proposal>/back/", proposals.withdraw, name="proposal-withdraw"
     ),
+    path("pilots/<str:ref>/twelve-months/", ownership.twelve_months, name="pilot-twelve-months"),
     path("pilots/<str:ref>/flags/<int:flag>/snooze/", snoozes.snooze, name="flag-snooze"),
     path("pilots/<str:ref>/flags/<int:flag>/wake/", snoozes.wake, name="flag-wake"),
     path("pilots/<str:ref>/metrics/", metrics.metric, name="pilot-metric"),

@@ -7,6 +7,7 @@ from django import forms
 from portfolio.actions.proposals import STATEMENTS
 from portfolio.forms.fields import PersonField, Text
 from portfolio.models import RoleKind
+from portfolio.queries.twelve_months import QUESTIONS
 
 
 class AssignForm(forms.Form):
@@ -47,3 +48,12 @@ class DeclineForm(forms.Form):
         rows=3, max_length=1000, required=True, label="Why not?",
         help_text="Whoever asked reads it. If you know somebody better, name them.",
     )  # fmt: skip
+
+
+class TwelveMonthsForm(forms.Form):
+    """The three questions about the year to come, each answered with a name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, question in QUESTIONS.items():
+            self.fields[name] = PersonField(label=question)

@@ -31,6 +31,7 @@ HEADLINES = {
     "owner.accepted": "accepted to own it",
     "owner.declined": "declined to own it",
     "owner.withdrawn": "took back whom to ask",
+    "ownership.answered": "answered the twelve-month questions",
     "assignment.undone": "took an assignment back",
     "update.posted": "posted an update",
     "update.taken_back": "took an update back",

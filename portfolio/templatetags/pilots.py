@@ -187,6 +187,7 @@ DIALOGS = RECORD_DIALOGS | frozenset(
     {
         "pilot-update", "pilot-assign", "pilot-stage", "pilot-hold", "pilot-metric",
         "pilot-reading", "flag-snooze", "pilot-propose", "pilot-own", "pilot-decline",
+        "pilot-twelve-months",
     }
 )  # fmt: skip
 STEP_DOORS = {
@@ -226,3 +227,10 @@ def add_door(section: str, ref: str) -> SafeString:
     """{% add_door "rollout" ref %} - begins a section that the stage does not ask for yet."""
     url_name, label = ADD_DOORS[section]
     return door(url_name, ref, label, "add", "btn small")
+
+
+@register.simple_tag
+def role_door(ref: str, role: str, label: str) -> SafeString:
+    """{% role_door ref "data_owner" "Name" %} - a link to the form that gives this role."""
+    url = f"{reverse('pilot-assign', args=[ref])}?role={role}"
+    return format_html('<a class="btn small quiet" href="{}" hx-get="{}">{}</a>', url, url, label)

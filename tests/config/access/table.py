@@ -174,6 +174,7 @@ TABLE: dict[str, Row] = {
     "pilot-own": pilot_row(Answer(200, OWN), Answer(422, OWN)),
     "pilot-propose": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
     "pilot-decline": pilot_row(Answer(200, OWN), Answer(422, OWN)),
+    "pilot-twelve-months": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
     "proposal-withdraw": pilot_row(NONE, Answer(302, EDIT), "proposal"),
     "flag-snooze": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "flag"),
     "flag-wake": pilot_row(NONE, Answer(302, EDIT), "flag"),

@@ -226,3 +226,34 @@ def test_the_second_to_ask_is_told_and_a_question_is_taken_back(cast: Cast) -> N
     assert "Alice is not asked any more." in html
     assert asked(pilot) is None
     assert client.post(f"{url}999999/back/").status_code == 404
+
+
+def test_areas_team_and_the_year_to_come_stand_on_the_page(cast: Cast) -> None:
+    pilot = factories.pilot(cast.mona, stage="rollout", owner=cast.alice)
+    client, url = as_(cast.mona), f"/pilots/{pilot.ref}/"
+    page = text(client.get(url))
+    assert "0 of 4 have an owner" in page
+    assert "Nobody has said who owns it in a year" in page
+    form = text(client.get(f"{url}people/?role=data_owner", headers=HTMX))
+    assert '<option value="data_owner" selected>' in form
+    for role, person in (("data_owner", "Bob"), ("data_owner", "Vera"), ("devops", "Bob")):
+        client.post(f"{url}people/", {"role": role, "person": person})
+    page = text(client.get(url))
+    assert "1 of 4 have an owner" in page
+    assert [held.person.name for held in pilot.people.open().filter(role="data_owner")] == ["Vera"]
+    form = text(client.get(f"{url}twelve-months/", headers=HTMX))
+    assert 'value="alice@example.com"' in form, "suggested: who owns it now"
+    refused = client.post(f"{url}twelve-months/", {"owner": "Alice"}, headers=HTMX)
+    assert refused.status_code == 422
+    names = {"owner": "Alice", "operations_owner": "Bob", "feedback_owner": "Vera"}
+    page = text(client.post(f"{url}twelve-months/", names, headers=HTMX))
+    assert "Who is accountable when it breaks?" in page
+    assert "Asked again on" in page
+
+
+def test_one_person_for_value_and_technology_is_a_hint(cast: Cast) -> None:
+    pilot = factories.pilot(cast.mona, stage="pilot")
+    for role in ("value_owner", "technical_owner"):
+        as_(cast.mona).post(f"/pilots/{pilot.ref}/people/", {"role": role, "person": "Bob"})
+    page = text(as_(cast.vera).get(f"/pilots/{pilot.ref}/"))
+    assert "nobody outside the build says whether it pays" in page

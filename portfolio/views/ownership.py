@@ -1,0 +1,31 @@
+"""The twelve-month questions of a pilot."""
+
+from django.http import HttpResponseBase
+from django.views.decorators.http import require_http_methods
+
+from portfolio.access import get_pilot
+from portfolio.actions import ownership
+from portfolio.forms.people import TwelveMonthsForm
+from portfolio.models import Channel
+from portfolio.queries.people import candidates
+from portfolio.queries.twelve_months import suggested
+from portfolio.views import Request, answers
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def twelve_months(request: Request, ref: str) -> HttpResponseBase:
+    """Name who owns it in a year, who answers when it breaks, who decides on feedback."""
+    pilot = get_pilot(request.user, ref, need="edit")
+    form = TwelveMonthsForm(answers.sent(request), initial=suggested(pilot))
+    if form.is_bound and form.is_valid():
+        done = answers.tried(
+            form,
+            lambda: ownership.answer_twelve_months(
+                pilot=pilot, by=request.user, channel=Channel.WEB, **form.cleaned_data
+            ),
+        )
+        if done:
+            return answers.done(request, pilot, "Answered. It is asked again in a year.")
+    known = candidates("", by=request.user, unit_id=pilot.unit_id)
+    title = f"{pilot.ref} in twelve months"
+    return answers.ask(request, pilot, form, title=title, button="Answer", people=known)
