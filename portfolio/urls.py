@@ -20,6 +20,7 @@ from portfolio.views import (
     pilot_page,
     pilots,
     proposals,
+    readings,
     removals,
     rollouts,
     snoozes,
@@ -83,7 +84,6 @@ urlpatterns = [
     path("pilots/<str:ref>/flags/<int:flag>/snooze/", snoozes.snooze, name="flag-snooze"),
     path("pilots/<str:ref>/flags/<int:flag>/wake/", snoozes.wake, name="flag-wake"),
     path("pilots/<str:ref>/metrics/", metrics.metric, name="pilot-metric"),
-    path("pilots/<str:ref>/metrics/<int:metric>/", metrics.reading, name="pilot-reading"),
     path("pilots/<str:ref>/systems/", dependencies.add, name="pilot-dependency-add"),
     path(
         "pilots/<str:ref>/systems/<int:dependency>/", dependencies.change, name="pilot-dependency"
@@ -111,4 +111,16 @@ urlpatterns = [
     path("pilots/<str:ref>/rollout/<int:rollout>/waves/", rollouts.add_wave, name="pilot-wave-add"),
     path("pilots/<str:ref>/waves/<int:wave>/", rollouts.change_wave, name="pilot-wave"),
     path("pilots/<str:ref>/incidents/<int:incident>/", dependencies.amend, name="pilot-incident"),
+    path("pilots/<str:ref>/metrics/<int:metric>/", metrics.page, name="metric"),
+    path("pilots/<str:ref>/metrics/<int:metric>/edit/", metrics.edit, name="metric-edit"),
+    path("pilots/<str:ref>/metrics/<int:metric>/end/", metrics.end, name="metric-end"),
+    path("pilots/<str:ref>/metrics/<int:metric>/reopen/", metrics.reopen, name="metric-reopen"),
+    path("pilots/<str:ref>/metrics/<int:metric>/read/", readings.reading, name="pilot-reading"),
+    path("pilots/<str:ref>/metrics/<int:metric>/paste/", readings.paste, name="metric-paste"),
+    path(
+        "pilots/<str:ref>/metrics/<int:metric>/readings/<int:reading>/",
+        readings.correct,
+        name="reading-correct",
+    ),
+    path("pilots/<str:ref>/readings.csv", readings.export, name="pilot-readings-csv"),
 ]

@@ -25,7 +25,8 @@ def reading_overdue(pilots: PilotQuerySet, as_of: date) -> PilotQuerySet:
 
     To clear it: record a reading, or end the metric if it does not matter any more.
     """
-    newest = Reading.objects.filter(metric=OuterRef("pk")).order_by("-on", "-pk").values("on")[:1]
+    counted = Reading.objects.filter(metric=OuterRef("pk"), superseded_at=None)
+    newest = counted.order_by("-on", "-pk").values("on")[:1]
     # The metric that has waited longest speaks for the pilot.
     waiting = (
         Metric.objects.filter(pilot=OuterRef("pk"), until=None)

@@ -1,16 +1,8 @@
 """Dated records that are corrected by another record, never overwritten."""
 
-from typing import ClassVar, Self
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-
-
-class SupersededQuerySet(models.QuerySet["Superseded"]):
-    def current(self) -> Self:
-        """Those that count: not superseded."""
-        return self.filter(superseded_at=None)
 
 
 class Superseded(models.Model):
@@ -26,8 +18,6 @@ class Superseded(models.Model):
     superseded_at = models.DateTimeField(null=True, blank=True)
     superseded_reason = models.CharField(max_length=500, blank=True, default="")
     token = models.UUIDField(null=True, blank=True, unique=True)
-
-    objects: ClassVar[SupersededQuerySet] = SupersededQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         abstract = True

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from common.numbers import plain
 from portfolio.models import Blocker, Pilot, RoleKind
 from portfolio.queries.record_labels import RECORDS
 
@@ -68,6 +69,8 @@ OTHERS = {
     "collects": "Collects what its users say",
     "decides": "May decide what happens to it",
     "blocker": "Held up by",
+    "value_per": "Stands for value",
+    "cadence_days": "Read every (days)",
     **{kind.value: str(kind.label) for kind in RoleKind},
     **RECORDS,
 }
@@ -97,7 +100,7 @@ def words(field: str, value: Any) -> str:
     if field in MONEY:
         return amount(value)
     if isinstance(value, Decimal):
-        return number(value)
+        return plain(value)
     text = str(value)
     choice = _choices(field).get(text)
     if choice is not None:
@@ -109,12 +112,6 @@ def amount(value: Any) -> str:
     """Money without cents where there are none; the page says the currency."""
     decimal = Decimal(str(value))
     return f"{decimal:,.0f}" if decimal == decimal.to_integral_value() else f"{decimal:,.2f}"
-
-
-def number(value: Decimal) -> str:
-    """As few digits as the number has: 12.50000000 is 12.5."""
-    text = f"{value:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @cache

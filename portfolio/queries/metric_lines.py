@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, TextField
+from django.db.models import OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast, JSONObject
 
-from portfolio.models import Direction, Metric, Reading
+from common.numbers import plain, with_unit
+from portfolio.models import Direction, Metric, Reading, ValuePer
 from portfolio.queries import labels
+from portfolio.scoring import measures
 
 READINGS_SHOWN = 12
 
@@ -24,12 +27,16 @@ class ReadingLine:
 
 @dataclass(frozen=True, slots=True)
 class MetricLine:
-    """`progress` is percent of the way from baseline to target, None when that has no meaning;
+    """`progress` is percent of the way from baseline to target between 0 and 100, for a bar; None
+    when nobody can say, and `way` says why, or the real number. `held` is whether the target is;
     `values` are the readings in the order of time."""
 
     id: int
     name: str
     unit: str
+    preset: str
+    technical: bool
+    value_per: str
     latest: ReadingLine | None
     days_since: int | None
     overdue: bool
@@ -37,46 +44,88 @@ class MetricLine:
     target: str
     goal: float | None
     due: date | None
+    cadence_days: int
     lower_is_better: bool
     progress: int | None
+    way: str
+    changed: str
+    held: bool | None
+    vague: str
     values: tuple[float, ...]
     readings: tuple[ReadingLine, ...]
+    until: date | None = None
+
+    @property
+    def in_words(self) -> str:
+        """The sparkline for who does not see it."""
+        latest = self.latest
+        if latest is None:
+            return f"{self.name}: no reading yet."
+        first = self.readings[-1]
+        said = f"{self.name}: {latest.words} on {labels.day(latest.on)}"
+        if len(self.readings) > 1:
+            said += f", {first.words} on {labels.day(first.on)}; {len(self.readings)} readings"
+        return said + (f"; target {self.target}" if self.target else "") + "."
+
+    @property
+    def verdict(self) -> str:
+        if self.held is None:
+            return ""
+        return "on target" if self.held else "not on target"
 
 
-def metric_lines(pilot_id: int, as_of: date) -> tuple[MetricLine, ...]:
-    """The open metrics of a pilot, each with its last readings: one query, one probe a metric."""
-    latest = Reading.objects.filter(metric=OuterRef("pk"), on__lte=as_of).order_by("-on", "-id")
+def metric_lines(
+    pilot_id: int, as_of: date, *, ended: bool = False, only: int | None = None
+) -> tuple[MetricLine, ...]:
+    """The open metrics of a pilot, each with its last readings: one query, one probe a metric.
+
+    With `ended` those that are not measured any more stand behind them; `only` is one of either.
+    """
+    metrics = Metric.objects.filter(pilot=pilot_id)
+    if only is not None:
+        metrics = metrics.filter(pk=only)
+    elif not ended:
+        metrics = metrics.filter(until=None)
+    found = with_readings(metrics, as_of).order_by("id")
+    lines = [_line(metric, as_of) for metric in found]
+    return tuple(sorted(lines, key=lambda line: line.until is not None))
+
+
+def with_readings(metrics: QuerySet[Metric], as_of: date) -> QuerySet[Metric]:
+    """Annotated with `latest`: the last readings that count, newest first."""
+    latest = Reading.objects.filter(
+        metric=OuterRef("pk"), on__lte=as_of, superseded_at=None
+    ).order_by("-on", "-id")
     found = JSONObject(value=Cast("value", TextField()), on="on", source="source")
-    metrics = Metric.objects.filter(pilot=pilot_id, until=None).order_by("id")
-    rows = metrics.annotate(latest=ArraySubquery(latest.values(found=found)[:READINGS_SHOWN]))
-    return tuple(_line(metric, as_of) for metric in rows)
+    return metrics.annotate(latest=ArraySubquery(latest.values(found=found)[:READINGS_SHOWN]))
 
 
 def _line(metric: Metric, as_of: date) -> MetricLine:
-    readings = tuple(
-        ReadingLine(
-            Decimal(found["value"]), labels.number(Decimal(found["value"])),
-            date.fromisoformat(found["on"]), found["source"],
-        )
-        for found in metric.latest  # type: ignore[attr-defined]
-    )  # fmt: skip
+    readings = tuple(_reading(found, metric.unit) for found in metric.latest)  # type: ignore[attr-defined]
     last = readings[0] if readings else None
     days = (as_of - last.on).days if last else (as_of - metric.since).days
+    value = last.value if last else None
+    way = measures.progress(value, metric.baseline, metric.target)
     return MetricLine(
-        id=metric.pk, name=metric.name, unit=metric.unit, latest=last,
-        days_since=days if last else None, overdue=days > metric.cadence_days + 7,
-        baseline=labels.number(metric.baseline) if metric.baseline is not None else "",
-        target=labels.number(metric.target) if metric.target is not None else "",
+        id=metric.pk, name=metric.name, unit=metric.unit, preset=metric.preset,
+        technical=metric.technical,
+        value_per=ValuePer(metric.value_per).label if metric.value_per else "",
+        latest=last, days_since=days if last else None,
+        overdue=metric.until is None and measures.overdue(days, metric.cadence_days),
+        baseline=plain(metric.baseline) if metric.baseline is not None else "",
+        target=plain(metric.target) if metric.target is not None else "",
         goal=float(metric.target) if metric.target is not None else None, due=metric.due,
-        lower_is_better=metric.direction == Direction.DOWN,
-        progress=progress(last.value if last else None, metric.baseline, metric.target),
+        cadence_days=metric.cadence_days, lower_is_better=metric.direction == Direction.DOWN,
+        progress=way.bar, way=way.words, changed=measures.change_words(value, metric.baseline),
+        held=measures.on_target(value, metric.target, metric.direction),
+        vague=measures.vague(metric.unit, metric.target),
         values=tuple(float(reading.value) for reading in reversed(readings)), readings=readings,
+        until=metric.until,
     )  # fmt: skip
 
 
-def progress(value: Decimal | None, baseline: Decimal | None, target: Decimal | None) -> int | None:
-    """Percent of the way from baseline to target, between 0 and 100; unknown stays unknown."""
-    if value is None or baseline is None or target is None or baseline == target:
-        return None
-    way = (value - baseline) / (target - baseline)
-    return max(0, min(100, int(way * 100)))
+def _reading(found: dict[str, Any], unit: str) -> ReadingLine:
+    value = Decimal(found["value"])
+    return ReadingLine(
+        value, with_unit(value, unit), date.fromisoformat(found["on"]), found["source"]
+    )

@@ -80,6 +80,7 @@ class PilotPage:
     people: PeopleSection
     owner: str
     metrics: tuple[MetricLine, ...]
+    ended_metrics: tuple[MetricLine, ...]
     flags: tuple[OpenFlag, ...]
     computed: Computed[OpenFlag]
     snoozed: tuple[OpenFlag, ...]
@@ -102,7 +103,8 @@ def pilot_page(pilot: Pilot, *, user: User, as_of: date) -> PilotPage:
     roles = list(pilot.people.select_related("person").order_by("role", "-since", "-id"))
     manage = may_manage(user, pilot)
     edit = manage or any(r.person_id == user.pk and r.until is None for r in roles)
-    metrics = metric_lines(pilot.pk, as_of)
+    measured = metric_lines(pilot.pk, as_of, ended=True)
+    metrics = tuple(line for line in measured if line.until is None)
     flags = open_flags([pilot.pk], as_of)[pilot.pk]
     updates = tuple(update_lines(pilot.pk))
     allowed = _days_allowed(pilot, user)
@@ -129,7 +131,8 @@ def pilot_page(pilot: Pilot, *, user: User, as_of: date) -> PilotPage:
         freshness=fresh, freshness_label=freshness.WORDS[fresh], days_since_update=silent,
         days_allowed=allowed, on_hold=on_hold, ended=pilot.stage in ENDED_STAGES,
         voyage=tuple(_voyage(pilot, as_of)), people=people, owner=owner,
-        metrics=metrics, flags=speaking, computed=computed(flags),
+        metrics=metrics, ended_metrics=measured[len(metrics):], flags=speaking,
+        computed=computed(flags),
         snoozed=tuple(flag for flag in flags if flag.snoozed), updates=updates, steps=steps,
         identity=said["Identity"], charter=said["Charter"], systems=said["Systems"],
         money=said["Money"], source=_source(pilot.pk), history=history(pilot.pk),

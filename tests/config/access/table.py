@@ -196,6 +196,13 @@ TABLE: dict[str, Row] = {
     "pilot-wave": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "wave"),
     "pilot-incident-add": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "dependency"),
     "pilot-incident": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "incident"),
+    "metric": pilot_row(Answer(200), NONE, "metric"),
+    "metric-edit": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "metric"),
+    "metric-end": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "metric"),
+    "metric-reopen": pilot_row(NONE, Answer(302, EDIT), "metric"),
+    "metric-paste": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "metric"),
+    "reading-correct": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "metric", "reading"),
+    "pilot-readings-csv": pilot_row(Answer(200)),
     # Imports.
     "imports": Row(Answer(200, IMPORT), Answer(422, IMPORT)),
     "import": import_row(Answer(200, IMPORT)),

@@ -101,6 +101,7 @@ def _made(world: World) -> dict[str, Any]:
             "metric": one.metrics.get().pk,
             **records.made(one),
             "proposal": one.owner_proposals.get().pk,
+            "reading": one.metrics.get().readings.get().pk,
             "role": one.people.get(role="sponsor").pk,
         }
         for one in (world.open, world.hidden)

@@ -322,14 +322,14 @@ def test_metrics_and_readings(cast: Cast) -> None:
     assert client.post(url, sent).status_code == 422  # The name is taken.
     for bad in ("NaN", "Infinity", "1e400", "x", ""):
         reading = {"value": bad, "on": str(clock.today())}
-        assert client.post(f"{url}{metric.pk}/", reading).status_code == 422, bad
+        assert client.post(f"{url}{metric.pk}/read/", reading).status_code == 422, bad
     reading = {"value": "12.5", "on": str(clock.today()), "source": "Timesheets"}
-    assert client.post(f"{url}{metric.pk}/", reading).status_code == 302
+    assert client.post(f"{url}{metric.pk}/read/", reading).status_code == 302
     assert "Timesheets" in text(client.get(f"/pilots/{pilot.ref}/"))
     late = reading | {"on": str(clock.today() + timedelta(days=1))}
-    assert client.post(f"{url}{metric.pk}/", late).status_code == 422
+    assert client.post(f"{url}{metric.pk}/read/", late).status_code == 422
     other = factories.pilot(cast.mona, "Other", owner=cast.alice)
-    assert client.get(f"/pilots/{other.ref}/metrics/{metric.pk}/").status_code == 404
+    assert client.get(f"/pilots/{other.ref}/metrics/{metric.pk}/read/").status_code == 404
 
 
 def test_the_voyage_of_a_stopped_pilot_shows_where_it_ended(cast: Cast) -> None:
