@@ -5,11 +5,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from common import clock, text
+from common import clock, company, text
 from common.errors import Conflict, NotAllowed, Refused
 from common.numbers import plain
 from portfolio.access import may_edit
@@ -222,7 +221,7 @@ def share(part: int | None, whole: int | None) -> Decimal:
 
 def preset_unit(preset: Preset) -> str:
     """The unit of a preset; money is in the company's currency."""
-    return settings.PILOTAGE_CURRENCY if preset.unit == CURRENCY else preset.unit
+    return company.current().currency if preset.unit == CURRENCY else preset.unit
 
 
 def _locked(metric: Metric) -> Metric:

@@ -83,6 +83,9 @@ def label(field: str) -> str:
     return LABELS.get(field) or field.replace("_", " ").capitalize()
 
 
+number = plain
+
+
 def day(on: date) -> str:
     return f"{on.day} {on:%b %Y}"
 

@@ -1,6 +1,6 @@
 """Metrics that change and end, readings that come in numbers, and readings that were wrong."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -90,7 +90,7 @@ def test_the_same_form_twice_is_one_reading(cast: Cast) -> None:
     assert last().after["readings"] == 2
 
 
-@pytest.mark.parametrize("on", [date(1949, 12, 31), clock.today() + timedelta(days=1)])
+@pytest.mark.parametrize("on", [date(1949, 12, 31), date(2090, 1, 1)])
 def test_days_that_cannot_be(cast: Cast, on: date) -> None:
     metric = measured(cast)
     with pytest.raises(Refused):

@@ -1,10 +1,12 @@
 """Metrics and readings through HTTP."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 
 from common import clock
 from portfolio.actions import metrics
@@ -14,7 +16,13 @@ from tests.factories import Cast
 from tests.portfolio.views.screen import HTMX, as_, statements, text
 
 WEB = Channel.WEB
-TODAY = str(clock.today())
+TODAY = "2026-11-20"
+
+
+@pytest.fixture(autouse=True)
+def _noon() -> Iterator[None]:
+    with time_machine.travel(f"{TODAY}T12:00:00Z", tick=False):
+        yield
 
 
 def measured(cast: Cast, **values: Any) -> Metric:
