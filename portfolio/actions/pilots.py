@@ -1,6 +1,5 @@
 """Pilots are registered and edited here, whatever door the wish came through."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,24 +12,14 @@ from common.errors import Conflict, NotAllowed, Refused
 from portfolio.access import may_edit
 from portfolio.actions import events, flags
 from portfolio.actions.appointments import appoint, ask, check
+from portfolio.actions.pilot_values import check_decide_by, check_order, cleaned
 from portfolio.actions.proposal_letters import tell_asked
 from portfolio.models import Channel, Pilot, RoleKind, Stage, StageInterval
+from portfolio.queries.sections import fingerprint
 
 QUARTER = timedelta(days=91)
 # What comes through these names an owner; the others ask.
 NAMING = (Channel.IMPORT, Channel.COMMAND, Channel.SYSTEM)
-
-# What `edit` may set; everything else has an action of its own.
-EDITABLE = frozenset(
-    {
-        "name", "summary", "unit", "external_id", "restricted", "problem", "hypothesis",
-        "ready_when", "stop_when", "planned_outlet", "decide_by", "demo_on", "poc_success_on",
-        "audience", "data_class", "third_party", "influences_decisions", "task_type", "form",
-        "hosting", "last_seen_working", "build_basis", "deploy", "integration", "budget",
-        "data_work_budget", "spend_to_date", "monthly_burn", "run_cost_forecast",
-    }
-)  # fmt: skip
-LONG = frozenset({"summary", "problem", "hypothesis", "ready_when", "stop_when", "planned_outlet"})
 
 
 @transaction.atomic
@@ -58,7 +47,7 @@ def register(
     if unit.retired_on:
         raise Refused(f"{unit} was retired. Choose another unit.", field="unit")
     today = clock.today()
-    values = _cleaned({"name": name, "unit": unit, **values})
+    values = cleaned({"name": name, "unit": unit, **values})
     if stage not in Stage.values:
         raise Refused(f"“{stage}” is not a stage.", field="stage")
     if stage_since and stage_since > today:
@@ -104,17 +93,25 @@ def _begin_ownership(pilot: Pilot, owner: User, by: User, channel: str) -> None:
 
 @transaction.atomic
 def edit(
-    *, pilot: Pilot, by: User, channel: str, version: int | None = None, **values: Any
-) -> Pilot:
-    """Change fields of a pilot. `version` is the one the form showed; another one is a Conflict."""
+    *, pilot: Pilot, by: User, channel: str, version: int | None = None, seen: str = "",
+    **values: Any,
+) -> Pilot:  # fmt: skip
+    """Change fields of a pilot.
+
+    `version` is the one of the whole pilot that the form showed, `seen` the fingerprint of just
+    these fields (queries/sections.py); when it is another one now, that is a Conflict.
+    """
     pilot = locked(pilot)
     if not may_edit(by, pilot):
         raise NotAllowed(f"You may not change {pilot.ref}.")
-    if version is not None and version != pilot.version:
+    stale = version is not None and version != pilot.version
+    if stale or (seen and seen != fingerprint(pilot, values)):
         raise Conflict(f"Somebody else changed {pilot.ref} while you were editing it.")
-    before, after = events.changed(pilot, _cleaned(values))
+    before, after = events.changed(pilot, cleaned(values))
     if not after:
         return pilot
+    check_order(pilot, after)
+    check_decide_by(pilot, after)
     check_external_id(after.get("external_id", ""), but=pilot.pk)
     if "unit" in after:
         _check_unit(by, after["unit"])
@@ -181,18 +178,3 @@ def check_external_id(value: str, *, but: int = 0) -> None:
             "Another pilot, perhaps a removed one, has this reference already.",
             field="external_id",
         )
-
-
-def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
-    unknown = set(values) - EDITABLE
-    if unknown:
-        raise Refused(f"These fields cannot be set: {', '.join(sorted(unknown))}.")
-    cleaned = {
-        field: text.clean(value, lines=field in LONG) if isinstance(value, str) else value
-        for field, value in values.items()
-    }
-    if "name" in cleaned and not cleaned["name"]:
-        raise Refused("A pilot needs a name.", field="name")
-    if len(cleaned.get("name", "")) > 500:
-        raise Refused("The name is longer than 500 characters.", field="name")
-    return cleaned

@@ -1,6 +1,5 @@
-"""What people say when they register or edit a pilot."""
+"""What people say when they register a pilot."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -8,8 +7,9 @@ from django.urls import reverse
 
 from accounts.access import roles_of
 from accounts.models import Unit, User
-from portfolio.forms.fields import Day, Number, PersonField, Text, UnitField, YesNo, choice
-from portfolio.models import Pilot, Stage
+from common import clock
+from portfolio.forms.fields import Day, PersonField, Text, UnitField
+from portfolio.models import Stage
 from portfolio.models.stage import ENDED_STAGES
 from portfolio.queries import labels
 
@@ -47,64 +47,9 @@ class CreateForm(forms.Form):
         chosen, new = cleaned.get("unit"), cleaned.get("new_unit")
         if not chosen and not new and "unit" not in self.errors:
             self.add_error("unit", "Which unit is it for?")
+        decide_by = cleaned.get("decide_by")
+        if decide_by and decide_by < clock.today():
+            self.add_error("decide_by", "That day has passed. Choose a day to come.")
         if chosen and new:
             self.add_error("new_unit", "Choose a unit or name a new one, not both.")
         return cleaned
-
-
-class EditForm(forms.Form):
-    """Everything a person may edit, in the sections of the page."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    name = forms.CharField(max_length=500)
-    unit = UnitField()
-    summary = Text()
-    task_type = forms.CharField(max_length=100, required=False)
-    third_party = YesNo()
-    influences_decisions = YesNo()
-    external_id = forms.CharField(max_length=200, required=False)
-    restricted = forms.BooleanField(
-        required=False,
-        help_text="Seen by its people, the managers of its unit and auditors only.",
-    )
-    problem = Text()
-    hypothesis = Text()
-    ready_when = Text()
-    stop_when = Text()
-    planned_outlet = Text()
-    decide_by = Day()
-    demo_on = Day()
-    poc_success_on = Day()
-    last_seen_working = Day()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in (
-            "audience",
-            "data_class",
-            "form",
-            "hosting",
-            "build_basis",
-            "deploy",
-            "integration",
-        ):
-            self.fields[name] = choice(name)
-        for name in labels.SECTIONS["Money"]:
-            self.fields[name] = Number(max_digits=16, decimal_places=2, min_value=0)
-        for name, field in self.fields.items():
-            field.label = labels.LABELS.get(name, name)
-
-    @classmethod
-    def of(cls, pilot: Pilot) -> "EditForm":
-        names = [name for name in cls().fields if name != "unit"]
-        initial = {name: getattr(pilot, name) for name in names} | {"unit": pilot.unit_id}
-        return cls(initial=initial)
-
-    def sections(self) -> Iterable[tuple[str, list[forms.BoundField]]]:
-        for title, fields in labels.SECTIONS.items():
-            yield title, [self[name] for name in fields]
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """What `pilots.edit` takes."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}

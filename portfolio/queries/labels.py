@@ -8,48 +8,9 @@ from typing import Any
 
 from common.numbers import plain
 from portfolio.models import Blocker, Pilot, RoleKind
+from portfolio.queries import sections
 from portfolio.queries.record_labels import RECORDS
 
-# Sections of the pilot page and of the edit form, in their order; labels of every field.
-SECTIONS: dict[str, dict[str, str]] = {
-    "Identity": {
-        "name": "Name",
-        "unit": "Unit",
-        "summary": "What it does today",
-        "task_type": "Kind of task",
-        "audience": "Used by",
-        "data_class": "Data",
-        "third_party": "Data goes to a third party",
-        "influences_decisions": "Influences decisions about people",
-        "form": "Form",
-        "external_id": "Reference in another list",
-        "restricted": "Restricted",
-    },
-    "Charter": {
-        "problem": "Why",
-        "hypothesis": "Hypothesis",
-        "ready_when": "Ready when",
-        "stop_when": "Stop when",
-        "planned_outlet": "Planned outlet",
-        "decide_by": "Decide by",
-        "demo_on": "Demo",
-        "poc_success_on": "PoC succeeded",
-    },
-    "Systems": {
-        "hosting": "Runs on",
-        "last_seen_working": "Last seen working",
-        "build_basis": "Built from",
-        "deploy": "Deployed",
-        "integration": "Integration",
-    },
-    "Money": {
-        "budget": "Budget",
-        "data_work_budget": "Of it for data work",
-        "spend_to_date": "Spent to date",
-        "monthly_burn": "Monthly burn",
-        "run_cost_forecast": "Run cost forecast, a month",
-    },
-}
 OTHERS = {
     "stage": "Stage",
     "stage_since": "In stage since",
@@ -74,9 +35,11 @@ OTHERS = {
     **{kind.value: str(kind.label) for kind in RoleKind},
     **RECORDS,
 }
-LABELS = {**{k: v for section in SECTIONS.values() for k, v in section.items()}, **OTHERS}
-MONEY = frozenset(SECTIONS["Money"])
+LABELS = {**sections.LABELS, **OTHERS}
+MONEY = frozenset(sections.BY_CODE["money"].fields)
 UNKNOWN = "unknown"
+# What an empty list says; unknown is None.
+NOTHING = {"not_proven": "nothing is left open"}
 
 
 def label(field: str) -> str:
@@ -100,6 +63,10 @@ def words(field: str, value: Any) -> str:
         return str(value.get("name") or UNKNOWN)
     if isinstance(value, date):
         return day(value)
+    if isinstance(value, list):
+        return "; ".join(str(_choices(field).get(one, one)) for one in value) or NOTHING.get(
+            field, "none"
+        )
     if field in MONEY:
         return amount(value)
     if isinstance(value, Decimal):
@@ -123,7 +90,8 @@ def _choices(field: str) -> Mapping[Any, Any]:
     if field == "blocker":
         return dict(Blocker.choices)
     found = [f for f in Pilot._meta.concrete_fields if f.name == field]
-    return dict(found[0].flatchoices) if found else {}
+    base = getattr(found[0], "base_field", found[0]) if found else None
+    return dict(base.flatchoices) if base else {}
 
 
 def _date_words(text: str) -> str:

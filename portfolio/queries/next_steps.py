@@ -103,7 +103,7 @@ def _advice(state: State) -> Iterator[Step]:
             "decide_by",
             "Set a day to decide by",
             "What has no end does not end.",
-            "edit",
+            "charter",
             "Set the day",
         )
     if not state.has_problem:
@@ -111,6 +111,6 @@ def _advice(state: State) -> Iterator[Step]:
             "problem",
             "Say why it exists",
             "The problem it solves is not written down.",
-            "edit",
+            "charter",
             "Write it",
         )

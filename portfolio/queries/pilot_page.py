@@ -1,9 +1,7 @@
 """The page of one pilot: everything it shows, so that its template asks nothing."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from accounts.models import User
 from common.keyset import Page
@@ -26,10 +24,10 @@ from portfolio.queries.history import EventLine, history
 from portfolio.queries.metric_lines import MetricLine, metric_lines
 from portfolio.queries.next_steps import State, Step, next_steps
 from portfolio.queries.people_section import PeopleSection, people_section
+from portfolio.queries.record import Record, record
 from portfolio.queries.satellites import Satellites, satellites
 
 UPDATES_SHOWN = 5
-SHOWN_ELSEWHERE = ("name", "unit", "restricted", "summary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +53,6 @@ class UpdateLine:
     taken_back: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A section of facts: what is known, and the labels of what is not."""
-
-    known: tuple[tuple[str, str], ...]
-    unknown: tuple[str, ...]
-
-
 @dataclass(frozen=True)
 class PilotPage:
     pilot: Pilot
@@ -86,10 +76,7 @@ class PilotPage:
     snoozed: tuple[OpenFlag, ...]
     updates: tuple[UpdateLine, ...]
     steps: tuple[Step, ...]
-    identity: Said
-    charter: Said
-    systems: Said
-    money: Said
+    record: Record
     source: tuple[tuple[str, str], ...]
     history: Page[EventLine]
     panels: tuple[PilotPanel, ...]
@@ -124,7 +111,6 @@ def pilot_page(pilot: Pilot, *, user: User, as_of: date) -> PilotPage:
             may_edit=edit, may_manage=manage,
         )
     )  # fmt: skip
-    said = {title: _said(pilot, fields) for title, fields in labels.SECTIONS.items()}
     return PilotPage(
         pilot=pilot, unit=pilot.unit.path, stage_label=Stage(pilot.stage).label,
         days=(as_of - pilot.stage_since_bound).days, at_least=pilot.stage_since is None,
@@ -134,8 +120,7 @@ def pilot_page(pilot: Pilot, *, user: User, as_of: date) -> PilotPage:
         metrics=metrics, ended_metrics=measured[len(metrics):], flags=speaking,
         computed=computed(flags),
         snoozed=tuple(flag for flag in flags if flag.snoozed), updates=updates, steps=steps,
-        identity=said["Identity"], charter=said["Charter"], systems=said["Systems"],
-        money=said["Money"], source=_source(pilot.pk), history=history(pilot.pk),
+        record=record(pilot), source=_source(pilot.pk), history=history(pilot.pk),
         panels=tuple(sorted(pilot_panels.values(), key=lambda panel: panel.order)),
         satellites=satellites(pilot, user=user, as_of=as_of),
         may_edit=edit, may_manage=manage,
@@ -189,18 +174,6 @@ def update_lines(pilot_id: int, most: int = UPDATES_SHOWN) -> list[UpdateLine]:
         )
         for update in found[:most]
     ]  # fmt: skip
-
-
-def _said(pilot: Pilot, fields: Mapping[str, str]) -> Said:
-    shown = {k: v for k, v in fields.items() if k not in SHOWN_ELSEWHERE}
-    values: dict[str, Any] = {name: getattr(pilot, name) for name in shown}
-    known = tuple(
-        (title, labels.words(name, values[name]))
-        for name, title in shown.items()
-        if values[name] not in (None, "")
-    )
-    missing = (title for name, title in shown.items() if values[name] in (None, ""))
-    return Said(known, tuple(missing))
 
 
 def _source(pilot_id: int) -> tuple[tuple[str, str], ...]:

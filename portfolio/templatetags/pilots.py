@@ -18,6 +18,7 @@ from portfolio.queries.list_columns import ListColumn
 from portfolio.queries.next_steps import Step
 from portfolio.queries.pilot_rows import NextDate, PilotRow
 from portfolio.queries.pilots import PilotList
+from portfolio.queries.record import Shown
 from portfolio.queries.satellites import ADD_DOORS, RECORD_DIALOGS
 
 register = template.Library()
@@ -196,7 +197,6 @@ STEP_DOORS = {
     "stage": "pilot-stage",
     "update": "pilot-update",
     "metric": "pilot-metric",
-    "edit": "pilot-edit",
 }
 
 
@@ -213,12 +213,33 @@ def door(
 
 
 @register.simple_tag
+def section_door(section: Shown, ref: str) -> SafeString:
+    """{% section_door section pilot.ref %} - opens the section's form in its place.
+
+    It has the id of the form's button, so that the focus comes back to it after saving.
+    """
+    url = reverse("section-edit", args=[ref, section.code])
+    word = "Edit" if section.said.known or section.still_open else "Fill in"
+    return format_html(
+        '<a class="btn small quiet" id="act-{0}" href="{1}" hx-get="{1}" hx-target="#section-{0}" '
+        'hx-swap="outerHTML">{2}<span class="vh"> {3}</span></a>',
+        section.code, url, word, section.title.lower(),
+    )  # fmt: skip
+
+
+@register.simple_tag
 def step_door(step: Step, ref: str) -> SafeString:
     """{% step_door step ref %} - the button of a next step; nothing when others must do it."""
     if step.door == "readiness":
         return format_html('<a class="btn small" href="#panel-readiness">{}</a>', step.button)
     if not step.door:
         return mark_safe("")
+    if step.door == "charter":
+        url = reverse("section-edit", args=[ref, step.door])
+        return format_html(
+            '<a class="btn small" href="{0}" hx-get="{0}" hx-target="#section-charter">{1}</a>',
+            url, step.button,
+        )  # fmt: skip
     return door(STEP_DOORS[step.door], ref, step.button)
 
 

@@ -162,6 +162,7 @@ TABLE: dict[str, Row] = {
     "pilot-take-back": pilot_row(NONE, Answer(404, MANAGE)),
     "pilot-history": pilot_row(Answer(200)),
     "pilot-edit": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
+    "section-edit": pilot_row(Answer(200, EDIT), Answer(422, EDIT), section="charter"),
     "pilot-update": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
     "my-pilot": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
     "update-undo": pilot_row(NONE, Answer(404, EDIT), number=10**9),

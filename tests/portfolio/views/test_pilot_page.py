@@ -187,65 +187,6 @@ def test_who_manages_everything_may_name_a_new_unit(cast: Cast) -> None:
     assert response.status_code == 422
 
 
-def edit_values(client: Any, pilot: Pilot) -> dict[str, Any]:
-    form = client.get(f"/pilots/{pilot.ref}/edit/").context["form"]
-    found = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-    return {name: value for name, value in found.items() if value not in (None, False)}
-
-
-def test_editing_saves_what_changed_and_nothing_else(cast: Cast) -> None:
-    pilot = full(cast)
-    client = as_(cast.alice)
-    values = edit_values(client, pilot) | {"summary": "Counts all coins.", "third_party": "false"}
-    # Fields the form does not have are not taken over, however they are called.
-    values |= {
-        "stage": "production",
-        "shipped": "on",
-        "health": "on_track",
-        "registered_on": "2020-01-01",
-    }
-    assert client.post(f"/pilots/{pilot.ref}/edit/", values).status_code == 302
-    event = Event.objects.filter(verb="pilot.edited").get()
-    assert event.after == {"summary": "Counts all coins.", "third_party": False}
-    assert (event.actor, event.channel) == (cast.alice, "web")
-    pilot.refresh_from_db()
-    assert (pilot.stage, pilot.shipped, pilot.health) == ("poc", False, "at_risk")
-
-
-def test_who_comes_second_loses_nothing(cast: Cast) -> None:
-    pilot = full(cast)
-    client = as_(cast.alice)
-    values = edit_values(client, pilot)
-    pilots.edit(
-        pilot=pilot, by=cast.mona, channel=WEB, summary="Mona's words", version=pilot.version
-    )
-    mine = values | {"summary": "Alice's words"}
-    response = client.post(f"/pilots/{pilot.ref}/edit/", mine)
-    assert response.status_code == 409
-    html = text(response)
-    assert "Mona&#x27;s words" in html
-    assert "Alice&#x27;s words" in html
-    pilot.refresh_from_db()
-    assert pilot.summary == "Mona's words"
-    again = mine | {"version": response.context["form"].data["version"]}
-    assert client.post(f"/pilots/{pilot.ref}/edit/", again).status_code == 302
-    pilot.refresh_from_db()
-    assert pilot.summary == "Alice's words"
-
-
-def test_bad_edits_are_said_and_kept_in_their_boxes(cast: Cast) -> None:
-    pilot = full(cast)
-    client = as_(cast.alice)
-    bad = [("budget", "NaN"), ("budget", "-1"), ("monthly_burn", "1e30"), ("version", "0")]
-    for field, value in (*bad, ("audience", "martians"), ("summary", "y" * 10_000)):
-        response = client.post(
-            f"/pilots/{pilot.ref}/edit/", edit_values(client, pilot) | {field: value}
-        )
-        assert response.status_code == 422, field
-    pilot.refresh_from_db()
-    assert pilot.budget == Decimal(12_500)
-
-
 def test_the_stage_is_changed_with_date_and_reason(cast: Cast) -> None:
     pilot = full(cast)
     url = f"/pilots/{pilot.ref}/stage/"
