@@ -62,7 +62,7 @@ class Frame:
 
     @cached_property
     def search_url(self) -> str:
-        return nav.address("pilots") if self.links else ""
+        return nav.address("search") if self.links else ""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -211,6 +211,10 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
         due = self.alias(due=known_or("decide_by", FAR)).filter(due__lt=as_of)
         return due.filter(stage__in=ACTIVE, shipped=False)
 
+    def held_by(self, user: "User") -> "PilotQuerySet":
+        """Pilots on which the person holds a role, whichever."""
+        return self.filter(pk__in=_held_by(user))
+
     def owned_by(self, user: "User") -> "PilotQuerySet":
         return self.filter(pk__in=_held_by(user).filter(role="owner"))
 

@@ -132,9 +132,13 @@ document.addEventListener("keydown", (event) => {
 });
 
 function focusSearch() {
-  const rail = $("#rail");
   const box = $("#search");
   if (!box) return;
+  import(box.dataset.palette).then((palette) => palette.openPalette(), () => focusBox(box));
+}
+
+function focusBox(box) {
+  const rail = $("#rail");
   if (!box.checkVisibility()) rail?.showPopover();
   box.focus();
   box.select();
@@ -193,6 +197,13 @@ document.addEventListener("htmx:responseError", (event) => {
 function ready() {
   for (const node of all(".toast")) arm(node);
   for (const form of all("[data-bulk]")) count(form);
+}
+
+// The palette offers the pilots that this device opened last.
+const here = location.pathname.match(/^\/pilots\/(PIL-\d+)\/$/)?.[1];
+if (here) {
+  const before = JSON.parse(localStorage.getItem("recent-pilots") ?? "[]").filter((ref) => ref !== here);
+  localStorage.setItem("recent-pilots", JSON.stringify([here, ...before].slice(0, 8)));
 }
 
 const keys = $("#single-keys");

@@ -193,6 +193,7 @@ RULES = (
             "common/prepared.py": "only reads: runs the SQL of a SELECT that Django made",
             "common/queue.py": "claim, lease and fence: the one library that takes rows",
             "config/privileges.py": WIRING,
+            "portfolio/apps.py": "tells a connection how near a word must come to be meant",
             "config/demo/write.py": "the demo's past has past dates, which no action writes",
             "config/health.py": WIRING,
         },

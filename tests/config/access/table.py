@@ -114,6 +114,9 @@ TABLE: dict[str, Row] = {
     "chart-json": Row(Answer(200), args=fixed(code="ageing")),
     "chart-csv": Row(Answer(200), args=fixed(code="ageing")),
     "readiness": PAGE,
+    "search": PAGE,
+    "help": PAGE,
+    "guide": Row(Answer(200), args=fixed(slug="pilots")),
     "flags": PAGE,
     "pilots-export": Row(Answer(200), query="?format=csv"),
     # What administrators look after. An empty limit is a question: what would change?
