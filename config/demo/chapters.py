@@ -54,7 +54,7 @@ def people(draft: Draft) -> tuple[Held, ...]:
     sponsor = "Pierre Dumont" if draft.unit.startswith("Claims") else "Elisabeth Kranz"
     if began:
         held.append(Held(sponsor, "sponsor", began))
-        held.append(Held("Marta Jimenez", "technical_owner", began + timedelta(days=3)))
+        held.append(_builder(draft, began + timedelta(days=3)))
     if began and draft.random.random() < 0.25 and not draft.plot.restricted:
         outside = draft.random.choice(["Sam Whitfield", "Tanvi Rao"])
         held.append(Held(outside, "reviewer", began + timedelta(days=10)))
@@ -67,21 +67,27 @@ def people(draft: Draft) -> tuple[Held, ...]:
     return tuple(one for one in held if one.since <= draft.last)
 
 
+def _builder(draft: Draft, since: date) -> Held:
+    if draft.plot.builder_left:
+        return Held("Rosa Keller", "technical_owner", since, since + (draft.last - since) / 2)
+    return Held("Marta Jimenez", "technical_owner", since)
+
+
 def _owners(draft: Draft) -> Iterator[Held]:
     plot, start = draft.plot, draft.registered
     at_home = [p.name for p in PEOPLE if draft.unit in p.home and not p.left]
     owner = draft.random.choice(at_home)
     left = next((p.name for p in PEOPLE if draft.unit in p.home and p.left), "Quentin Moreau")
     middle = start + (draft.last - start) / 2
-    if plot.owner == "never":
+    if plot.owner in ("never", "proposed"):
         return
     if plot.owner == "lost":
-        yield Held(left, "owner", start, middle, accepted=start + timedelta(days=2))
+        yield Held(left, "owner", start, middle, accepted=start)
     elif plot.owner == "passed":
-        yield Held(left, "owner", start, middle, accepted=start + timedelta(days=1))
+        yield Held(left, "owner", start, middle, accepted=start)
         gap = timedelta(days=draft.random.choice([0, 0, 9, 16]))
-        yield Held(owner, "owner", middle + gap, accepted=middle + gap + timedelta(days=1))
-    elif plot.owner == "proposed":
+        yield Held(owner, "owner", middle + gap, accepted=middle + gap)
+    elif plot.owner == "named":
         yield Held(owner, "owner", start)
     else:
         # Sometimes nobody owned it at first: the beginning of many a story.

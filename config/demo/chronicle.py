@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from config.demo.company import PEOPLE
-from config.demo.shapes import Told
+from config.demo.shapes import Held, Told
 from portfolio.actions.events import plain
 from portfolio.models import Channel, Event, Pilot
 
@@ -60,12 +60,34 @@ def _people(one: Told, people: People) -> Iterator[Row]:
         if held.role == "owner":
             before = {"owner": owner} if owner else {}
             owner = people[held.person]
+        if held.accepted:
+            said = {"owner": owner, "cares": True, "collects": True, "decides": True}
+            yield _row(held.since, 9, "owner.accepted", held.person, before, said)
+            yield from _released(one, held, people)
+            continue
         yield _row(held.since, 9, "person.assigned", MANAGER, before,
                    {held.role: people[held.person]})  # fmt: skip
-        taken = any(h.role == held.role and h.since == held.until for h in one.people)
-        if held.until and not taken:
-            yield _row(held.until, 16, "person.released", MANAGER,
-                       {held.role: people[held.person]}, {})  # fmt: skip
+        yield from _released(one, held, people)
+    for asked in one.asked:
+        before = {"owner": people[asked.former]} if asked.former else {}
+        yield _row(asked.on, 8, "owner.proposed", asked.by, before,
+                   {"asked": people[asked.person]}, asked.note)  # fmt: skip
+        if asked.answered and asked.outcome != "accepted":
+            who = asked.person if asked.outcome == "declined" else asked.by
+            yield _row(asked.answered, 10, f"owner.{asked.outcome}", who,
+                       {"asked": people[asked.person]}, {}, asked.reason)  # fmt: skip
+    for named in one.foreseen:
+        names = {"later_owner": named.owner, "later_operations_owner": named.operations_owner,
+                 "later_feedback_owner": named.feedback_owner}  # fmt: skip
+        yield _row(named.on, 10, "ownership.answered", named.by, {},
+                   {field: people[name] for field, name in names.items()})  # fmt: skip
+
+
+def _released(one: Told, held: Held, people: People) -> Iterator[Row]:
+    taken = any(h.role == held.role and h.since == held.until for h in one.people)
+    if held.until and not taken:
+        yield _row(held.until, 16, "person.released", MANAGER,
+                   {held.role: people[held.person]}, {})  # fmt: skip
 
 
 def _reports(one: Told) -> Iterator[Row]:

@@ -17,8 +17,10 @@ class Plot:
     """How a pilot's story goes. Ranges are days, but `met`: readiness items that count.
 
     `path` are the stages before the present one with the days spent there. `owner` is one of
-    yes, proposed (has not accepted), passed (from one to another), lost (left, nobody came),
-    never. `metric` is yes, late, ended or none. `hold` is "", now or past.
+    yes, named (has not accepted), proposed (asked, no answer), passed (from one to another), lost
+    (left, nobody came), never; `handed_over`: the owner has just asked somebody to take over;
+    `builder_left`: who built it is gone. `metric` is yes, late, ended or
+    none. `hold` is "", now or past.
     """
 
     count: int
@@ -35,6 +37,8 @@ class Plot:
     restricted: bool = False
     money: bool = True
     snooze: str = ""
+    handed_over: bool = False
+    builder_left: bool = False
 
 
 TO_POC = ((IDEA, (10, 50)),)
@@ -44,7 +48,7 @@ TO_PRODUCTION = (*TO_ROLLOUT, (ROLLOUT, (25, 70)))
 BACK = (*TO_POC, (POC, (40, 60)), (PILOT, (25, 40)))
 
 PLOTS: dict[str, Plot] = {
-    "new idea": Plot(5, IDEA, (3, 25), silence=None, metric="none", money=False),
+    "new idea": Plot(5, IDEA, (3, 25), silence=None, metric="none", money=False, owner="named"),
     "idea at work": Plot(5, IDEA, (15, 60), metric="none"),
     "forgotten idea": Plot(3, IDEA, (150, 320), silence=(60, 120), owner="never", metric="none"),
     "healthy poc": Plot(9, POC, (8, 75), TO_POC),
@@ -59,15 +63,18 @@ PLOTS: dict[str, Plot] = {
     "restricted poc": Plot(2, POC, (30, 110), TO_POC, restricted=True),
     "pilot at work": Plot(8, PILOT, (20, 90), TO_PILOT, met=(5, 8)),
     "pilot nobody made ready": Plot(5, PILOT, (60, 160), TO_PILOT, met=(0, 4), health="at_risk"),
-    "quiet pilot": Plot(4, PILOT, (90, 200), TO_PILOT, silence=(30, 70), met=(2, 5)),
+    "quiet pilot": Plot(4, PILOT, (90, 200), TO_PILOT, silence=(30, 70), met=(2, 5),
+                        builder_left=True),
     "pilot without owner": Plot(3, PILOT, (40, 120), TO_PILOT, owner="lost", met=(3, 6)),
     "pilot whose measure ended": Plot(2, PILOT, (50, 90), TO_PILOT, metric="ended", met=(6, 8)),
     "restricted pilot": Plot(2, PILOT, (30, 90), TO_PILOT, restricted=True, met=(4, 7)),
     "rollout": Plot(6, ROLLOUT, (10, 60), TO_ROLLOUT, owner="passed", met=(8, 10)),
-    "rollout with gaps": Plot(2, ROLLOUT, (30, 70), TO_ROLLOUT, met=(5, 6), snooze="MISSING_3"),
+    "rollout with gaps": Plot(2, ROLLOUT, (30, 70), TO_ROLLOUT, met=(5, 6), snooze="MISSING_3",
+                              handed_over=True),
     "rollout on hold before": Plot(1, ROLLOUT, (20, 40), TO_ROLLOUT, met=(8, 9), hold="past"),
     "production": Plot(11, PRODUCTION, (30, 220), TO_PRODUCTION, silence=(2, 25), met=(8, 10)),
-    "claimed production": Plot(2, PRODUCTION, (40, 90), TO_PRODUCTION, met=(3, 5)),
+    "claimed production": Plot(2, PRODUCTION, (40, 90), TO_PRODUCTION, met=(3, 5),
+                               owner="named", builder_left=True),
     "quiet production": Plot(2, PRODUCTION, (120, 200), TO_PRODUCTION, silence=(45, 80),
                              met=(8, 9)),
     "restricted production": Plot(1, PRODUCTION, (50, 90), TO_PRODUCTION, restricted=True,

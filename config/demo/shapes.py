@@ -35,6 +35,31 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Somebody was asked to own it; `former` wanted to hand it over."""
+
+    person: str
+    by: str
+    on: date
+    outcome: str = "open"
+    answered: date | None = None
+    note: str = ""
+    reason: str = ""
+    former: str = ""
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """The three names of the twelve-month questions."""
+
+    owner: str
+    operations_owner: str
+    feedback_owner: str
+    on: date
+    by: str
+
+
+@dataclass(frozen=True)
 class Said:
     """An update."""
 
@@ -118,6 +143,8 @@ class Told:
     restricted: bool
     spans: tuple[Span, ...]
     people: tuple[Held, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    foreseen: tuple[Foreseen, ...] = ()
     updates: tuple[Said, ...] = ()
     metrics: tuple[Measured, ...] = ()
     answers: tuple[Answered, ...] = ()

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from config.demo import chapters, evidence, words
+from config.demo import chapters, evidence, ownership, words
 from config.demo.chapters import Draft
 from config.demo.plots import PLOTS, STOPPED, Plot
 from config.demo.shapes import Pause, Snoozed, Span, Told
@@ -52,7 +52,9 @@ def _tell(row: dict[str, str], plot: Plot, today: date) -> Told:
         random=random, plot=plot, kind=row["kind"], unit=row["unit"], spans=spans,
         registered=registered, today=today, last=(ended or today) - days(1),
     )  # fmt: skip
+    dice = Random(f"ownership of {row['name']}")  # noqa: S311
     people = chapters.people(draft)
+    people += tuple(h for h in ownership.areas(draft, dice) if h.since <= draft.last)
     owner = chapters.owner_on(people, draft.last) or MANAGER
     return Told(
         name=row["name"],
@@ -63,6 +65,8 @@ def _tell(row: dict[str, str], plot: Plot, today: date) -> Told:
         restricted=plot.restricted,
         spans=spans,
         people=people,
+        asked=tuple(ownership.questions(draft, people, dice)),
+        foreseen=tuple(ownership.foreseen(draft, people, dice)),
         updates=tuple(chapters.updates(draft, people)),
         metrics=tuple(chapters.metrics(draft)),
         answers=tuple(evidence.answers(draft, owner)),

@@ -19,10 +19,13 @@ from config.demo import chronicle, satellites, words
 from config.demo.company import PEOPLE
 from config.demo.findings import SEVERITY, findings
 from config.demo.shapes import Told
+from portfolio.actions.proposals import STATEMENTS
 from portfolio.models import (
     Event,
     Flag,
     Metric,
+    OwnerProposal,
+    OwnershipAnswer,
     Pilot,
     Reading,
     RoleAssignment,
@@ -142,6 +145,7 @@ def _history(pairs: Pairs, names: Names) -> None:
         )
         for one, pilot in pairs for held in one.people
     )  # fmt: skip
+    _ownership(pairs, names)
     Update.objects.bulk_create(
         Update(
             pilot=pilot, author=names.people[said.author], on=said.on, posted_at=at(said.on, 14),
@@ -149,6 +153,27 @@ def _history(pairs: Pairs, names: Names) -> None:
             next_step_due=said.next_due, channel=said.channel, token=_token(one, said.on),
         )
         for one, pilot in pairs for said in one.updates
+    )  # fmt: skip
+
+
+def _ownership(pairs: Pairs, names: Names) -> None:
+    people = names.people
+    OwnerProposal.objects.bulk_create(
+        OwnerProposal(
+            pilot=pilot, person=people[asked.person], former=people.get(asked.former),
+            asked_by=people[asked.by], asked_on=asked.on, note=asked.note, outcome=asked.outcome,
+            answered_on=asked.answered, reason=asked.reason, recorded_at=at(asked.on, 8),
+            **dict.fromkeys(STATEMENTS, True if asked.outcome == "accepted" else None),
+        )
+        for one, pilot in pairs for asked in one.asked
+    )  # fmt: skip
+    OwnershipAnswer.objects.bulk_create(
+        OwnershipAnswer(
+            pilot=pilot, owner=people[named.owner], operations_owner=people[named.operations_owner],
+            feedback_owner=people[named.feedback_owner], answered_on=named.on,
+            by=people[named.by], recorded_at=at(named.on, 10),
+        )
+        for one, pilot in pairs for named in one.foreseen
     )  # fmt: skip
 
 

@@ -25,7 +25,10 @@ from portfolio.models import (
     Flag,
     Health,
     Metric,
+    OwnerProposal,
+    OwnershipAnswer,
     Pilot,
+    ProposalOutcome,
     RoleAssignment,
     RoleKind,
     Stage,
@@ -51,7 +54,9 @@ def dates(one: Told) -> list[date]:
         *(span.bound for span in one.spans), *(said.on for said in one.updates),
         *(day for m in one.metrics for day, _ in m.readings), *(m.since for m in one.metrics),
         *(a.since for a in one.answers), *(a.until for a in one.answers if a.until),
-        *(h.since for h in one.people), *(h.until for h in one.people if h.until),
+        *(a.on for a in one.asked), *(a.answered for a in one.asked if a.answered),
+        *(f.on for f in one.foreseen), *(h.since for h in one.people),
+        *(h.until for h in one.people if h.until),
     ]  # fmt: skip
 
 
@@ -108,7 +113,12 @@ def test_every_state_of_pilots_and_people_occurs(norddal: list[Told]) -> None:
     assert set(Update.objects.values_list("channel", flat=True)) == {"web", "email", "api"}
     assert set(RoleAssignment.objects.values_list("role", flat=True)) == set(RoleKind.values)
     owners = RoleAssignment.objects.owners()
-    assert owners.open().filter(accepted_on=None).exists(), "proposed"
+    assert owners.open().filter(accepted_on=None).exists(), "named"
+    assert set(OwnerProposal.objects.values_list("outcome", flat=True)) == set(
+        ProposalOutcome.values
+    )
+    assert OwnerProposal.objects.open().exclude(former=None).exists(), "a hand-over"
+    assert OwnershipAnswer.objects.exists()
     assert owners.exclude(until=None).filter(person__is_active=False).exists(), "left"
     assert RoleAssignment.objects.filter(person__is_internal=False).exists(), "external"
     assert Pilot.objects.active().filter(stage_since=None).exists(), "unknown entry"
