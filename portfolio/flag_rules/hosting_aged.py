@@ -1,12 +1,10 @@
 from datetime import date
 
-from django.db.models import DateField, F, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import F, Value
 
-from common import clock
 from portfolio.flags.days import DaysAfter
+from portfolio.flags.recorded import recorded_on
 from portfolio.flags.registry import TIME, Facts, flag_rule
-from portfolio.models import Event
 from portfolio.models.flag import Severity
 from portfolio.models.pilot import Hosting
 from portfolio.querysets import PilotQuerySet
@@ -28,10 +26,7 @@ def hosting_aged(pilots: PilotQuerySet, as_of: date) -> PilotQuerySet:
     To clear it: move it to production hosting, or stop it. Counts from the day the present place
     was recorded here, so the true age may be greater.
     """
-    named = Event.objects.filter(pilot=OuterRef("pk"), after__has_key="hosting").order_by("-at")
-    day = TruncDate("at", tzinfo=clock.zone())
-    recorded = Subquery(named.values(day=day)[:1], output_field=DateField())
     return pilots.exclude(hosting__in=("", Hosting.PRODUCTION)).annotate(
-        hosted_since=Coalesce(recorded, F("registered_on")),
+        hosted_since=recorded_on("hosting"),
         since=DaysAfter(F("hosted_since"), F("limit"), Value(1)),
     )
