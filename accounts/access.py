@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from django.http import Http404
 
-from accounts.models import Membership, Role, User
+from accounts.models import Membership, Role, Unit, User
 from common.errors import NotAllowed
 
 if TYPE_CHECKING:
@@ -129,3 +129,19 @@ def require_settings(user: User) -> None:
     """NotAllowed for everyone but administrators."""
     if not roles_of(user).is_administrator:
         raise NotAllowed("The settings of the company are for administrators.")
+
+
+def require_units(user: User) -> None:
+    """NotAllowed for whoever may not change the tree of units."""
+    if not roles_of(user).is_administrator:
+        raise NotAllowed("Only an administrator may change units.")
+
+
+def get_unit(user: User, number: int, *, need: Literal["view", "change"] = "view") -> Unit:
+    """The one door to a unit; everyone signed in may look at one."""
+    if need == "change":
+        require_units(user)
+    unit = Unit.objects.select_related("parent").filter(pk=number).first()
+    if unit is None:
+        raise Http404("There is no such unit.")
+    return unit

@@ -27,10 +27,18 @@ from portfolio.views import (
     sections,
     snoozes,
     stages,
+    units,
     updates,
 )
 
 urlpatterns = [
+    path("units/", units.units, name="units"),
+    path("units/new/", units.add, name="unit-add"),
+    path("units/<int:number>/", units.unit, name="unit"),
+    path("units/<int:number>/rename/", units.rename, name="unit-rename"),
+    path("units/<int:number>/move/", units.move, name="unit-move"),
+    path("units/<int:number>/merge/", units.merge, name="unit-merge"),
+    path("units/<int:number>/retire/", units.retire, name="unit-retire"),
     path("", overview.overview, name="overview"),
     path("charts/<slug:code>.json", charts.figure, name="chart-json"),
     path("charts/<slug:code>.csv", charts.table, name="chart-csv"),

@@ -19,6 +19,9 @@ def ensure(*, name: str, parent: Unit | None = None) -> Unit:
         raise Refused("A unit needs a name.", field="unit")
     if len(name) > 200:
         raise Refused("The unit's name is longer than 200 characters.", field="unit")
+    if parent:
+        # Whoever moves the parent meanwhile is waited for, so that path and lineage are true.
+        parent = Unit.objects.select_for_update(no_key=True).get(pk=parent.pk)
     unit, made = Unit.objects.get_or_create(
         parent=parent, name_key=text.key(name), defaults={"name": name}
     )
@@ -50,7 +53,7 @@ def ensure_paths(*, paths: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], U
 
 def _by_keys() -> dict[tuple[str, ...], Unit]:
     """Every unit by the compared names from the root down."""
-    rows = {unit.pk: unit for unit in Unit.objects.all()}
+    rows = {unit.pk: unit for unit in Unit.objects.select_for_update(no_key=True).order_by("pk")}
 
     def keys(unit: Unit) -> tuple[str, ...]:
         above = keys(rows[unit.parent_id]) if unit.parent_id else ()

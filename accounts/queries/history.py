@@ -63,6 +63,10 @@ def _role(held: Mapping[str, Any]) -> str:
     return f"{label}{where}"
 
 
+def _below(parent: Mapping[str, Any] | None) -> str:
+    return f"“{parent['name']}”" if parent else "the top"
+
+
 FIELDS = {
     "name": "name", "email": "e-mail address", "time_zone": "time zone",
     "digest_enabled": "weekly digest", "digest_weekday": "digest weekday",
@@ -105,6 +109,12 @@ def _fixed(text: str) -> Callable[[Mapping[str, Any], Mapping[str, Any]], str]:
 
 SENTENCES: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], str]] = {
     "company.changed": changed_words,
+    "unit.added": lambda before, after: f"Added as “{after.get('path', '')}”",
+    "unit.renamed": lambda b, a: f"Renamed from “{b.get('name')}” to “{a.get('name')}”",
+    "unit.moved": lambda b, a: f"Moved from {_below(b.get('parent'))} to {_below(a.get('parent'))}",
+    "unit.merged": lambda b, a: f"Merged into “{(a.get('into') or {}).get('name', '')}”",
+    "unit.retired": _fixed("Retired: nothing new belongs to it"),
+    "unit.reopened": _fixed("In use again"),
     "person.added": _fixed("Added"),
     "person.edited": _edited,
     "person.deactivated": _fixed("Left: the account was closed"),

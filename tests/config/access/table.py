@@ -88,6 +88,10 @@ def one_import(world: World, hidden: bool) -> dict[str, Any]:
     return {"pk": world.made["import_"].pk}
 
 
+def one_unit(world: World, hidden: bool) -> dict[str, Any]:
+    return {"number": world.open.unit_id}
+
+
 def import_row(get: Answer = NONE, post: Answer = NONE) -> Row:
     return Row(get, post, one_import)
 
@@ -134,6 +138,14 @@ TABLE: dict[str, Row] = {
     "digest-unsubscribe": Row(
         Answer(404, EVERYBODY), Answer(404, EVERYBODY), args=fixed(token="no-token")
     ),
+    # Units: for everyone to see, for administrators to change.
+    "units": PAGE,
+    "unit": Row(Answer(200), args=one_unit),
+    "unit-add": Row(Answer(200, ADMIN), Answer(422, ADMIN)),
+    "unit-rename": Row(Answer(200, ADMIN), Answer(422, ADMIN), one_unit),
+    "unit-move": Row(Answer(200, ADMIN), Answer(200, ADMIN), one_unit),
+    "unit-merge": Row(Answer(200, ADMIN), Answer(422, ADMIN), one_unit),
+    "unit-retire": Row(Answer(200, ADMIN), Answer(422, ADMIN), one_unit),
     # People: for administrators and portfolio managers to see, for administrators to change.
     "people": Row(Answer(200, STAFF)),
     "person": person_row(Answer(200, STAFF)),
