@@ -2,10 +2,10 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 
@@ -74,6 +74,17 @@ class PilotColumn:
 
 
 @dataclass(frozen=True)
+class PilotNarrowing:
+    """A filter of pilot lists that another app computes: `narrow` gets the pilots, one of the
+    `choices` (value -> words) and the day, and returns fewer pilots, set-based."""
+
+    name: str
+    label: str
+    choices: Mapping[str, str]
+    narrow: Callable[[Any, str, date], Any]
+
+
+@dataclass(frozen=True)
 class PilotPanel:
     """A section of the pilot page that another app renders at its own URL.
 
@@ -124,6 +135,7 @@ CompanyChange = Callable[[Any, Any, Any, datetime], list[str]]
 Forgetting = Callable[[Any, bool], int]
 
 pilot_columns: Registry[PilotColumn] = Registry("pilot column")
+pilot_narrowings: Registry[PilotNarrowing] = Registry("filter of pilots")
 pilot_panels: Registry[PilotPanel] = Registry("pilot panel")
 answerings: Registry[Answering] = Registry("source of what people answer for")
 forgettings: Registry[Forgetting] = Registry("source of personal files")

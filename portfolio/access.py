@@ -7,7 +7,7 @@ from django.http import Http404
 from accounts.access import roles_of
 from accounts.models import User
 from common.errors import Conflict, NotAllowed
-from portfolio.models import ImportRun, Pilot
+from portfolio.models import ImportRun, Pilot, SavedView
 
 Need = Literal["view", "edit", "manage"]
 
@@ -129,3 +129,20 @@ def get_import(user: User, pk: int) -> ImportRun:
     if run is None:
         raise Http404("There is no such import.")
     return run
+
+
+def get_view(user: User, slug: str, *, need: Literal["view", "edit"] = "view") -> SavedView:
+    """A saved view, if it is the person's own or shared; Http404 for those of others.
+
+    "edit" is for its maker and, when it is shared, for portfolio managers.
+    """
+    view = SavedView.objects.visible_to(user).filter(slug=slug).first()
+    if view is None:
+        raise Http404("There is no such view.")
+    if need == "edit" and not may_edit_view(user, view):
+        raise NotAllowed("Only its maker and portfolio managers change a shared view; copy it.")
+    return view
+
+
+def may_edit_view(user: User, view: SavedView) -> bool:
+    return view.maker_id == user.pk or (view.shared and bool(roles_of(user).managed))

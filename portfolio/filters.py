@@ -5,8 +5,8 @@ The parameters are listed for people in docs/guide/pilots.md.
 
 import copy
 from collections.abc import Mapping
-from datetime import date
-from functools import lru_cache
+from datetime import date, timedelta
+from functools import cache, lru_cache
 from typing import Any
 
 import django_filters
@@ -15,10 +15,13 @@ from django.core.validators import RegexValidator
 from django.db.models import Exists, OuterRef
 
 from accounts.models import User
+from common import text
+from common.registry import pilot_narrowings
 from portfolio.models import Flag, Health, Pilot, RoleAssignment, Stage
+from portfolio.models.pilot import Audience, DataClass, Hosting
 from portfolio.models.stage import ENDED_STAGES
 from portfolio.queries import freshness
-from portfolio.querysets import PilotQuerySet
+from portfolio.querysets import ACTIVE, PilotQuerySet
 
 STATES = {
     "active": "active",
@@ -32,8 +35,18 @@ STATES = {
 HEALTHS = {**dict(Health.choices), "none": "No update"}
 SNOOZED = {"0": "not snoozed", "1": "snoozed", "any": "snoozed or not"}
 ENTRIES = {"known": "stage entry known", "unknown": "stage entry unknown"}
-DECIDES = {"none": "no decide-by date", "overdue": "decision overdue"}
+DECIDES = {
+    "none": "no decide-by date",
+    "overdue": "decision overdue",
+    "30": "to be decided within 30 days",
+}
+UNKNOWN = {"unknown": "unknown"}
+THIRD = {"yes": "yes", "no": "no", **UNKNOWN}
+TAGGED = {"any": "any of these tags", "all": "all of these tags"}
+SOON = timedelta(days=30)
 RULE = RegexValidator(r"^(any|[A-Z][A-Z0-9_]{1,39})$", "Not a flag rule.")
+UNIT = RegexValidator(r"^(mine|[1-9][0-9]{0,17})$", "Not a unit.")
+TAGS = 10  # in one filter
 OWNER = RegexValidator(r"^(none|me|[0-9]{1,18})$", "Not a person.")
 
 
@@ -56,10 +69,6 @@ class Char(Light, django_filters.CharFilter):  # type: ignore[misc]
     pass
 
 
-class Number(Light, django_filters.NumberFilter):  # type: ignore[misc]
-    pass
-
-
 class Day(Light, django_filters.DateFilter):  # type: ignore[misc]
     pass
 
@@ -70,14 +79,22 @@ class PilotFilter(django_filters.FilterSet):  # type: ignore[misc]
     q = Char(method="by_words")
     state = Choice(method="by_state", choices=list(STATES.items()))
     stage = Choice(choices=Stage.choices)
-    unit = Number(method="by_unit", min_value=1, max_value=2**63 - 1)
+    unit = Char(method="by_unit", validators=[UNIT])
     health = Choice(method="by_health", choices=list(HEALTHS.items()))
     freshness = Choice(method="by_freshness", choices=list(freshness.WORDS.items()))
     owner = Char(method="by_owner", validators=[OWNER])
     flag = Char(method="by_flag", validators=[RULE])
     snoozed = Choice(method="by_snoozed", choices=list(SNOOZED.items()))
+    tag = Char(method="by_tag", max_length=600)
+    tagged = Choice(method="by_nothing", choices=list(TAGGED.items()))
+    audience = Choice(method="by_code", choices=[*Audience.choices, *UNKNOWN.items()])
+    data_class = Choice(method="by_code", choices=[*DataClass.choices, *UNKNOWN.items()])
+    hosting = Choice(method="by_code", choices=[*Hosting.choices, *UNKNOWN.items()])
+    third_party = Choice(method="by_third_party", choices=list(THIRD.items()))
     metric = Choice(method="by_metric", choices=[("none", "no success metric")])
     decide = Choice(method="by_decide", choices=list(DECIDES.items()))
+    decide_from = Day(field_name="decide_by", lookup_expr="gte")
+    decide_to = Day(field_name="decide_by", lookup_expr="lte")
     restricted = Choice(method="by_restricted", choices=[("1", "restricted"), ("0", "open")])
     entered = Choice(method="by_entered", choices=list(ENTRIES.items()))
     entered_from = Day(field_name="stage_since_bound", lookup_expr="gte")
@@ -133,8 +150,29 @@ class PilotFilter(django_filters.FilterSet):  # type: ignore[misc]
             return pilots.filter(stage=Stage.STOPPED, shipped=False)
         return pilots.filter(shipped=True)
 
-    def by_unit(self, pilots: PilotQuerySet, name: str, value: int) -> PilotQuerySet:
-        return pilots.within(int(value))
+    def by_unit(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        """`mine` is where one holds a role; who holds none in a unit, where one's pilots are."""
+        return pilots.in_units_of(self.user) if value == "mine" else pilots.within(int(value))
+
+    def by_tag(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        keys = list(dict.fromkeys(key for one in value.split(",") if (key := text.key(one))))
+        if not keys:
+            return pilots
+        return pilots.tagged_with(keys[:TAGS], every=self.form.cleaned_data.get("tagged") == "all")
+
+    def by_nothing(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        """Says how another filter is meant."""
+        return pilots
+
+    def by_code(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        return pilots.filter(**{name: "" if value == "unknown" else value})
+
+    def by_third_party(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        return pilots.filter(third_party={"yes": True, "no": False}.get(value))
+
+    def by_registered(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
+        narrowed: PilotQuerySet = pilot_narrowings.get(name).narrow(pilots, value, self.as_of)
+        return narrowed
 
     def by_health(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
         return pilots.filter(health="" if value == "none" else value)
@@ -177,6 +215,9 @@ class PilotFilter(django_filters.FilterSet):  # type: ignore[misc]
     def by_decide(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
         if value == "none":
             return pilots.filter(decide_by=None)
+        if value == "30":
+            soon = pilots.filter(decide_by__range=(self.as_of, self.as_of + SOON))
+            return soon.filter(stage__in=ACTIVE, shipped=False)
         return pilots.decision_overdue(self.as_of)
 
     def by_restricted(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
@@ -189,8 +230,19 @@ class PilotFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 
 def _known() -> dict[str, Any]:
-    known: dict[str, Any] = PilotFilter.declared_filters
-    return known
+    """The filters of this app and those that others registered."""
+    others = {
+        name: _registered(name, tuple(one.choices.items()))
+        for name, one in pilot_narrowings.items()
+    }
+    return {**PilotFilter.declared_filters, **others}
+
+
+@cache
+def _registered(name: str, choices: tuple[tuple[str, str], ...]) -> Choice:
+    made = Choice(method="by_registered", choices=list(choices))
+    made.field_name, made.model = name, Pilot
+    return made
 
 
 @lru_cache(maxsize=512)

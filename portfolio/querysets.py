@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Left, Length
 
 from accounts.access import roles_of
 from common.sought import sought, swapped
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.access import Roles
@@ -191,6 +193,31 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
         unit = apps.get_model("accounts", "Unit")._default_manager
         lineage = unit.filter(pk=unit_id).values("lineage")[:1]
         return self.filter(unit__in=unit.filter(lineage__startswith=models.Subquery(lineage)))
+
+    def in_units_of(self, user: "User") -> "PilotQuerySet":
+        """In the units one's roles are limited to, and below; without such a role where one's own
+        pilots are."""
+        roles = roles_of(user)
+        unit = apps.get_model("accounts", "Unit")._default_manager
+        lineages = {*roles.managed, *roles.created, *roles.decided} - {"/"}
+        if lineages:
+            inside = Q()
+            for lineage in sorted(lineages):
+                inside |= Q(lineage__startswith=lineage)
+            return self.filter(unit__in=unit.filter(inside))
+        own = unit.filter(pilots__in=_held_by(user))
+        here = Left(OuterRef("lineage"), Length("lineage"))
+        return self.filter(unit__in=unit.filter(Exists(own.filter(lineage=here))))
+
+    def tagged_with(self, keys: "Sequence[str]", *, every: bool) -> "PilotQuerySet":
+        """Carrying one of these tags, or every one of them."""
+        links = apps.get_model("portfolio", "PilotTag")._default_manager
+        if not every:
+            return self.filter(pk__in=links.filter(tag__key__in=keys).values("pilot_id"))
+        found = self
+        for key in keys:
+            found = found.filter(pk__in=links.filter(tag__key=key).values("pilot_id"))
+        return found
 
     def restricted_for(self, user: "User") -> "PilotQuerySet":
         """The restricted ones among those visible to this person.

@@ -2,10 +2,12 @@ from django.apps import AppConfig
 
 from common.registry import (
     PilotColumn,
+    PilotNarrowing,
     PilotPanel,
     discover,
     event_words,
     pilot_columns,
+    pilot_narrowings,
     pilot_panels,
 )
 
@@ -26,6 +28,13 @@ class ReadinessConfig(AppConfig):
 
         merge_rules.register("readiness.answer", MergeRule("readiness answer", once_per=("item",)))
         merge_rules.register("readiness.assessment", MergeRule(stays=True))  # Counted anew.
+        pilot_narrowings.register(
+            "readiness",
+            PilotNarrowing(
+                name="readiness", label="Readiness", choices=queries.NARROWINGS,
+                narrow=queries.narrow,
+            ),
+        )  # fmt: skip
         event_words.register("readiness.answered", "answered a readiness question")
         pilot_panels.register(
             "readiness",

@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import (
     Case,
     Count,
+    Exists,
+    F,
     FilteredRelation,
     IntegerField,
     OuterRef,
@@ -27,7 +29,7 @@ from portfolio.models import Pilot, Stage
 from portfolio.querysets import PilotQuerySet
 from readiness.access import PRODUCTION, may_waive, states_for
 from readiness.evidence import Verdict, again, judge
-from readiness.models import Answer, ChecklistItem, ChecklistTemplate, Side, State
+from readiness.models import Answer, Assessment, ChecklistItem, ChecklistTemplate, Side, State
 from readiness.querysets import AnswerQuerySet, count_met
 from readiness.scoring import LIKELY_TO_FAIL, Score, Share, has_expired, is_met, score
 
@@ -198,6 +200,28 @@ SCORES = Prepared(_scores)
 def column(pilots: list[int]) -> dict[int, str]:
     """The pilot column "readiness 7/10"."""
     return {pilot: str(share) for pilot, share in met_counts(pilots, clock.today()).items()}
+
+
+NARROWINGS = {
+    "ready": "every readiness question met",
+    "missing": "three or more readiness questions open",
+    "begun": "readiness begun",
+    "none": "readiness not begun",
+}
+
+
+def narrow(pilots: PilotQuerySet, value: str, as_of: date) -> PilotQuerySet:
+    """The pilots of that readiness, one of NARROWINGS."""
+    answered = Exists(Assessment.objects.filter(pilot=OuterRef("pk"), checklist=PRODUCTION))
+    if value in ("begun", "none"):
+        return pilots.filter(answered if value == "begun" else ~answered)
+    scored: Any = with_score(pilots, as_of)
+    ready = value == "ready"
+    wanted = (
+        Q(total__gt=0, met__gte=F("total")) if ready else Q(met__lte=F("total") - LIKELY_TO_FAIL)
+    )
+    narrowed: PilotQuerySet = scored.filter(wanted)
+    return narrowed
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,9 @@ from portfolio.models.review import Outcome, Review, Team
 from portfolio.models.rollout import Rollout, Verdict, Wave, WaveKind
 from portfolio.models.rollup import Rollup
 from portfolio.models.stage import ACTIVE_STAGES, ENDED_STAGES, Stage, StageInterval
+from portfolio.models.tag import PilotTag, Tag
 from portfolio.models.update import Blocker, Health, Update
+from portfolio.models.view import ListPreference, SavedView
 
 __all__ = [
     "ACTIVE_STAGES",
@@ -56,6 +58,7 @@ __all__ = [
     "IncidentKind",
     "Link",
     "LinkKind",
+    "ListPreference",
     "Metric",
     "ModelUse",
     "Outcome",
@@ -63,6 +66,7 @@ __all__ = [
     "OwnershipAnswer",
     "Pilot",
     "PilotFacts",
+    "PilotTag",
     "ProposalOutcome",
     "RawTest",
     "Reading",
@@ -72,9 +76,11 @@ __all__ = [
     "RoleKind",
     "Rollout",
     "Rollup",
+    "SavedView",
     "Stage",
     "StageInterval",
     "SweepRun",
+    "Tag",
     "Team",
     "Update",
     "ValuePer",

@@ -67,6 +67,7 @@ HEADLINES = {
     "estimate.made": "estimated the cost",
     "estimate.approved": "recorded the approval of an estimate",
     "estimate.withdrawn": "took out an estimate",
+    "pilot.tagged": "changed the tags",
     "flag.snoozed": "snoozed a flag",
     "flag.unsnoozed": "woke a flag",
 }

@@ -3,18 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from accounts.models.user import PAGE_SIZES
 from portfolio.queries.list_columns import ListColumn, named, usual
-from portfolio.queries.pilots import ORDERS, SIZE, SIZES, USUAL_ORDER
-
-SAID = ("sort", "columns", "size")  # the parameters of an address
+from portfolio.queries.pilots import ORDERS, SIZE, USUAL_ORDER
 
 
 @dataclass(frozen=True)
 class Usual:
-    """What a person sees when an address does not say: their own choice, else everybody's."""
+    """What a person sees when an address does not say: their own choice, else everybody's.
+
+    `view` is the slug of the view that the address speaks of.
+    """
 
     columns: tuple[str, ...] = ()
     size: int = 0
+    view: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def read(sent: Mapping[str, str], own: Usual) -> Layout:
     columns = chosen or normal
     size, text = own.size or SIZE, sent.get("size", "")
     standard = size
-    if text.isascii() and text.isdigit() and len(text) < 4 and int(text) in SIZES:
+    if text.isascii() and text.isdigit() and len(text) < 4 and int(text) in PAGE_SIZES:
         size = int(text)
     elif text:
         unreadable.append(f"size={text}")
@@ -58,4 +61,6 @@ def read(sent: Mapping[str, str], own: Usual) -> Layout:
         said["columns"] = ",".join(column.code for column in columns)
     if size != standard:
         said["size"] = str(size)
+    if own.view:
+        said["view"] = own.view
     return Layout(sort, tuple(columns), size, said, tuple(unreadable))

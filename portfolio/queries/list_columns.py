@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.db.models.expressions import Combinable
 
 from common.registry import pilot_columns
-from portfolio.models import Pilot, RoleAssignment
+from portfolio.models import Pilot, PilotTag, RoleAssignment
 from portfolio.queries.pilot_rows import PilotRow
 
 
@@ -78,6 +79,12 @@ def _person(role: str, label: str) -> ListColumn:
     )
 
 
+@cache
+def _tagged() -> Mapping[str, Combinable]:
+    names = PilotTag.objects.filter(pilot=OuterRef("pk")).order_by("tag__key")
+    return {"tags": ArraySubquery(names.values("tag__name"))}
+
+
 _HEALTHS = dict(Pilot._meta.get_field("health").choices or ())
 _STANDING = (
     ListColumn("stage", "Stage", _stage, ("Stage", "Days in stage", "Days known as"), "entered"),
@@ -88,6 +95,8 @@ _STANDING = (
     ListColumn("next", "Next", _next, ("Next", "Next on"), "decide"),
     ListColumn("unit", "Unit", lambda r: (r.more["unit__path"],), ("Unit path",),
                fields=("unit__path",)),
+    ListColumn("tags", "Tags", lambda r: (", ".join(r.more["tags"]) or None,), ("Tags",),
+               fields=("tags",), extra=_tagged),
     _person("sponsor", "Sponsor"),
     _person("technical_owner", "Technical owner"),
     _person("operations_owner", "Operations owner"),

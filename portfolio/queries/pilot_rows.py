@@ -89,7 +89,7 @@ def rows_of(
     names = (*_COLUMNS, *fields)
     asked = _prepared(fields, tuple((extra or {}).items())).ask(ids, as_of)
     found = {row[0]: dict(zip(names, row, strict=True)) for row in asked}
-    return with_columns([found[pk] for pk in ids if pk in found], as_of, registered, fields)
+    return _with_columns([found[pk] for pk in ids if pk in found], as_of, registered, fields)
 
 
 @lru_cache(maxsize=256)
@@ -99,11 +99,6 @@ def _prepared(fields: tuple[str, ...], extra: tuple[tuple[str, Combinable], ...]
         return Pilot.objects.annotate(**annotations).values_list(*_COLUMNS, *fields)
 
     return Prepared(build)
-
-
-def row_values(pilots: Any) -> Any:
-    """The columns a row is made of, in one statement."""
-    return pilots.annotate(**_annotations()).values(*_COLUMNS)
 
 
 @cache
@@ -122,7 +117,7 @@ def _annotations() -> dict[str, Any]:
     }
 
 
-def with_columns(
+def _with_columns(
     found: list[dict[str, Any]], as_of: date, registered: Iterable[str] | None = None,
     fields: tuple[str, ...] = (),
 ) -> list[PilotRow]:  # fmt: skip
@@ -196,4 +191,3 @@ def _next_date(row: Mapping[str, Any], as_of: date) -> NextDate | None:
 
 
 _STAGES = dict(Stage.choices)
-__all__ = ["FlagWord", "NextDate", "PilotRow", "row_values", "rows_of", "with_columns"]

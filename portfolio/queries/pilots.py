@@ -12,12 +12,10 @@ from accounts.actions.units import SEPARATOR
 from accounts.models import Unit
 from common.keyset import Order, Page, paginate
 from portfolio.queries.list_columns import ListColumn, named, needed, usual
-from portfolio.queries.pilot_rows import NextDate, PilotRow, row_values, rows_of, with_columns
+from portfolio.queries.pilot_rows import PilotRow, rows_of
 from portfolio.querysets import FAR, LONG_AGO, PilotQuerySet, known_or
 
-__all__ = ["NextDate", "PilotRow", "row_values", "with_columns"]
 SIZE = 50
-SIZES = (25, 50, 100, 200)
 COUNTED = 1000  # Beyond this a count reads "1,000+".
 UNITS_LISTED = 150
 

@@ -188,7 +188,7 @@ DIALOGS = RECORD_DIALOGS | frozenset(
     {
         "pilot-update", "pilot-assign", "pilot-stage", "pilot-hold", "pilot-metric",
         "pilot-reading", "flag-snooze", "pilot-propose", "pilot-own", "pilot-decline",
-        "pilot-twelve-months",
+        "pilot-twelve-months", "pilot-tag",
     }
 )  # fmt: skip
 STEP_DOORS = {

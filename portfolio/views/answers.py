@@ -14,6 +14,7 @@ from common.errors import Refused
 from common.htmx import page_or_partial, toast, wants_partial
 from portfolio.models import Pilot
 from portfolio.queries.pilot_page import pilot_page
+from portfolio.queries.tags import of_pilot
 from portfolio.views import Request
 
 FORM = "portfolio/pilot_form.html"
@@ -87,5 +88,8 @@ def whole(request: Request, pilot: Pilot) -> HttpResponse:
     """The page of a pilot, or the part of it that changes."""
     page = pilot_page(pilot, user=request.user, as_of=clock.today())
     return page_or_partial(
-        request, "portfolio/pilot_page.html", "pilot", {"page": page, "pilot": pilot}
+        request,
+        "portfolio/pilot_page.html",
+        "pilot",
+        {"page": page, "pilot": pilot, "tags": of_pilot(pilot)},
     )

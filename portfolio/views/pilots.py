@@ -1,6 +1,7 @@
 """The list of pilots."""
 
-from django.template.response import TemplateResponse
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -12,23 +13,31 @@ from portfolio.filters import PilotFilter
 from portfolio.models import Pilot
 from portfolio.queries import layout
 from portfolio.queries.pilots import COUNTED, pilot_list
+from portfolio.queries.saved_views import own
 from portfolio.views import Request, filter_bar
 
 
 @require_safe
-def pilots(request: Request) -> TemplateResponse:
-    """What one may see, filtered and sorted; everything stands in the address."""
+def pilots(request: Request) -> HttpResponseBase:
+    """What one may see, filtered and sorted; everything stands in the address.
+
+    The bare address opens the view that the person chose for it.
+    """
+    mine = own(request.user, request.GET.get("view", ""))
+    first = own(request.user, mine.opens_with) if mine.opens_with and not request.GET else None
+    if first and first.view:
+        return redirect(f"{reverse('pilots')}?{first.view_address}")
     as_of = clock.today()
     visible = Pilot.objects.visible_to(request.user)
     filtered = PilotFilter(request.GET, visible, user=request.user, as_of=as_of)
-    laid = layout.read(request.GET.dict(), layout.Usual())
+    laid = layout.read(request.GET.dict(), layout.Usual(mine.columns, mine.size, mine.view))
     cursor = request.GET.get("cursor", "")
     found = pilot_list(
         filtered.qs, as_of=as_of, sort=laid.sort, cursor=cursor, size=laid.size,
         filters=filter_hash(filtered.chosen), columns=laid.columns,
     )  # fmt: skip
     rows = found.page.rows
-    bar = filter_bar.FilterBar(filtered, laid, owner=rows[0].owner if rows else "")
+    bar = filter_bar.FilterBar(filtered, laid, mine, rows[0].owner if rows else "")
     roles = roles_of(request.user)
     context = {
         "list": found, "page": found.page, "bar": bar, "cap": COUNTED, "base": reverse("pilots"),

@@ -163,15 +163,15 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (dialog && !dialog.open) dialog.showModal();
 });
 
-// --- People boxes: the list under the box follows what is typed -----------------------------------
+// --- Boxes for people and tags: the list under the box follows what is typed -----------------------
 let asking;
 document.addEventListener("input", (event) => {
-  const box = event.target.closest("input[data-people]");
+  const box = event.target.closest("input[data-people], input[data-tags]");
   const list = box?.list;
   if (!list) return;
   clearTimeout(asking);
   asking = setTimeout(async () => {
-    const answer = await fetch(`/pilots/people/?person=${encodeURIComponent(box.value)}`, { headers: { "HX-Request": "true" } });
+    const answer = await fetch(`/pilots/${"tags" in box.dataset ? "tags/?tag" : "people/?person"}=${encodeURIComponent(box.value)}`, { headers: { "HX-Request": "true" } });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     list.replaceChildren(...all("option", page));

@@ -184,3 +184,75 @@ def test_search_uses_its_index(cast: Cast) -> None:
         assert "portfolio_pilot_text_like" in plan
     assert "portfolio_pilot_name_like" in Pilot.objects.alike("invioce reader").explain()
     assert "portfolio_pilot_text_like" in Pilot.objects.alike("invioce", texts=True).explain()
+
+
+def test_facts_and_their_unknown(cast: Cast) -> None:
+    factories.pilot(cast.mona, "A", audience="customer", data_class="personal",
+                    hosting="laptop", third_party=True)  # fmt: skip
+    factories.pilot(cast.mona, "B", third_party=False)
+    factories.pilot(cast.mona, "C")
+    assert found(cast, "audience=customer") == found(cast, "data_class=personal") == {"A"}
+    assert found(cast, "hosting=laptop") == found(cast, "third_party=yes") == {"A"}
+    assert found(cast, "third_party=no") == {"B"}
+    assert found(cast, "third_party=unknown") == {"C"}
+    assert found(cast, "hosting=unknown") == found(cast, "audience=unknown") == {"B", "C"}
+
+
+def test_days_to_decide_by(cast: Cast) -> None:
+    for name, days in (("Past", -1), ("Today", 0), ("Month", 30), ("Later", 31)):
+        factories.pilot(cast.mona, name, decide_by=TODAY + timedelta(days=days))
+    factories.pilot(cast.mona, "Open end")
+    factories.pilot(cast.mona, "Live", stage="production", decide_by=TODAY)
+    assert found(cast, "decide=30") == {"Today", "Month"}
+    assert found(cast, "decide_from=2026-07-30") == {"Month", "Later"}
+    assert found(cast, "decide_to=2026-06-30") == {"Past", "Today", "Live"}
+    assert found(cast, "decide_from=2026-06-30&decide_to=2026-06-30") == {"Today", "Live"}
+
+
+def test_readiness(cast: Cast) -> None:
+    from tests.factories.answers import answer
+
+    begun = factories.pilot(cast.mona, "Begun", owner=cast.alice)
+    factories.pilot(cast.mona, "Not begun")
+    answer(begun, "latency", cast.alice)
+    assert found(cast, "readiness=begun") == {"Begun"}
+    assert found(cast, "readiness=none") == {"Not begun"}
+    assert found(cast, "readiness=missing") == {"Begun", "Not begun"}
+    assert found(cast, "readiness=ready") == set()
+
+
+def test_my_unit_is_where_my_roles_are_else_where_my_pilots_are(cast: Cast) -> None:
+    from accounts.models import Role
+
+    mint = factories.unit("Treasury", "Mint")
+    factories.pilot(cast.mona, "Coin", unit=factories.unit("Treasury", "Mint", "Coins"))
+    factories.pilot(cast.mona, "Bond", unit=factories.unit("Treasury"), owner=cast.alice)
+    factories.pilot(cast.mona, "Call")
+    lena = factories.person("Lena", Role.PORTFOLIO_MANAGER, unit=mint)
+    assert found(cast, "unit=mine", lena) == {"Coin"}
+    assert found(cast, "unit=mine", cast.alice) == {"Bond", "Coin"}
+    assert found(cast, "unit=mine", cast.vera) == set()
+
+
+def test_tags_any_and_all(cast: Cast) -> None:
+    from portfolio.actions import tags
+
+    one, two = factories.pilot(cast.mona, "One"), factories.pilot(cast.mona, "Two")
+    for pilot, names in ((one, ["Voice", "Claims"]), (two, ["voice"])):
+        tags.change(pilot=pilot, by=cast.mona, channel=Channel.WEB, add=names)
+    assert found(cast, "tag=VOICE") == found(cast, "tag=claims,voice") == {"One", "Two"}
+    assert found(cast, "tag=claims,voice&tagged=all") == {"One"}
+    assert found(cast, "tag=nothing") == set()
+    assert found(cast, "tag=,,+,") == {"One", "Two"}
+
+
+def test_every_wrong_value_is_named_and_left_out(cast: Cast) -> None:
+    factories.pilot(cast.mona, "A")
+    wrong = {
+        "unit": "0", "owner": "x", "decide_from": "yesterday", "decide": "31", "audience": "all",
+        "third_party": "maybe", "readiness": "9/10", "tagged": "some", "flag": "stale poc",
+    }  # fmt: skip
+    filtered = PilotFilter(wrong, Pilot.objects.all(), user=cast.mona, as_of=TODAY)
+    assert {pilot.name for pilot in filtered.qs} == {"A"}
+    assert filtered.chosen == {}
+    assert sorted(filtered.unreadable) == sorted(f"{n}={v}" for n, v in wrong.items())

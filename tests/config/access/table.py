@@ -24,6 +24,7 @@ OWN = frozenset({"manager", "owner"})
 IMPORT = frozenset({"administrator", "manager", "limited", "elsewhere"})
 STAFF = frozenset({"administrator", "manager", "limited", "elsewhere"})
 IMPORTER = frozenset({"manager"})
+OWNER = frozenset({"owner"})
 CREATE = frozenset({"manager", "owner", "other", "limited", "elsewhere"})
 ADMIN = frozenset({"administrator"})
 EVERYBODY = frozenset(ACTORS)
@@ -90,6 +91,10 @@ def one_import(world: World, hidden: bool) -> dict[str, Any]:
 
 def one_unit(world: World, hidden: bool) -> dict[str, Any]:
     return {"number": world.open.unit_id}
+
+
+def private_view(world: World, hidden: bool) -> dict[str, Any]:
+    return {"slug": world.made["view"]}
 
 
 def import_row(get: Answer = NONE, post: Answer = NONE) -> Row:
@@ -166,6 +171,23 @@ TABLE: dict[str, Row] = {
     "pilot-create": Row(Answer(200, CREATE), Answer(422, CREATE)),
     "pilots-similar": PAGE,
     "people-options": PAGE,
+    "tags": PAGE,
+    "tag-options": PAGE,
+    "tag": Row(Answer(200), Answer(422), args=lambda world, hidden: {"number": world.made["tag"]}),
+    "tag-delete": Row(post=Answer(404), args=fixed(number=10**9)),
+    "pilot-tag": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
+    "pilot-untag": pilot_row(NONE, Answer(302, EDIT)),
+    "more-filters": PAGE,
+    "list-columns": Row(Answer(200), Answer(302)),
+    "saved-views": Row(Answer(200), Answer(422)),
+    "saved-view-default": Row(post=Answer(302)),
+    # A view of the owner's that nobody else has: it is not there for others.
+    "saved-view": Row(Answer(302, OWNER, NOT_THERE), args=private_view),
+    "saved-view-edit": Row(
+        Answer(200, OWNER, NOT_THERE), Answer(422, OWNER, NOT_THERE), args=private_view
+    ),
+    "saved-view-copy": Row(post=Answer(302, OWNER, NOT_THERE), args=private_view),
+    "saved-view-delete": Row(post=Answer(302, OWNER, NOT_THERE), args=private_view),
     "pilots-assign": Row(Answer(200), Answer(422)),
     "assignment-undo": Row(
         post=Answer(422), args=fixed(batch="00000000-0000-4000-8000-000000000000")

@@ -9,8 +9,18 @@ from django.test import Client
 
 from accounts.models import Role, User
 from common import clock
-from portfolio.actions import flags, imports, metrics, people, proposals, updates
-from portfolio.models import Channel, Flag, Pilot
+from portfolio.actions import (
+    flags,
+    imports,
+    metrics,
+    people,
+    proposals,
+    saved_views,
+    tags,
+    updates,
+)  # fmt: skip
+from portfolio.actions.saved_views import Shown
+from portfolio.models import Channel, Flag, Pilot, Tag
 from tests.config.access import records
 from tests.factories import person, pilot, unit
 from tests.factories.answers import answer
@@ -71,6 +81,13 @@ def make_world() -> World:
     world = World(who, shown, hidden)
     run = imports.start(by=mona, file_name="pilots.csv", content=b"Name,Unit\nA,B\n")
     world.made.update(_made(world), import_=run)
+    view = saved_views.save(
+        by=alice, channel=Channel.WEB, name=f"{SECRET} view", shared=False, shown=Shown()
+    )
+    world.made["view"] = view.slug
+    for one, name in ((shown, "board"), (hidden, f"{SECRET} tag")):
+        tags.change(pilot=one, by=mona, channel=Channel.WEB, add=[name])
+    world.made["tag"] = Tag.objects.get(key="board").pk
     world.made["role_of_viewer"] = who["viewer"].memberships.get().pk
     return world
 
