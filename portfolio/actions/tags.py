@@ -37,7 +37,10 @@ def change(
 
 def named(names: Iterable[str]) -> list[Tag]:
     """The tags of these names, made where there is none. Call it in the transaction of a change."""
-    wanted = {text.key(name): _name(name) for name in names if text.key(name)}
+    wanted: dict[str, str] = {}
+    for name in names:
+        if text.key(name):
+            wanted.setdefault(text.key(name), _name(name))
     there = {tag.key: tag for tag in Tag.objects.filter(key__in=wanted)}
     new = [Tag(key=key, name=name) for key, name in wanted.items() if key not in there]
     if new:

@@ -1,5 +1,7 @@
 """The list of pilots."""
 
+from typing import Any
+
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -38,14 +40,19 @@ def pilots(request: Request) -> HttpResponseBase:
     )  # fmt: skip
     rows = found.page.rows
     bar = filter_bar.FilterBar(filtered, laid, mine, rows[0].owner if rows else "")
+    context = {"list": found, "page": found.page, "bar": bar, **_around(request)}
+    response = page_or_partial(request, "portfolio/pilot_list.html", "pilot-list", context)
+    response["HX-Push-Url"] = bar.address(cursor=cursor)
+    return response
+
+
+def _around(request: Request) -> dict[str, Any]:
+    """What stands around the rows, and what the person may do."""
     roles = roles_of(request.user)
-    context = {
-        "list": found, "page": found.page, "bar": bar, "cap": COUNTED, "base": reverse("pilots"),
+    return {
+        "cap": COUNTED, "base": reverse("pilots"),
         "may_create": roles.may_create, "may_import": roles.may_import,
         "may_choose": roles.may_create or bool(roles.managed),
         "import_url": nav.address("imports"), "export_url": nav.address("pilots-export"),
         "fresh_units": wants_partial(request) and request.headers.get("HX-Trigger-Name") == "unit",
     }  # fmt: skip
-    response = page_or_partial(request, "portfolio/pilot_list.html", "pilot-list", context)
-    response["HX-Push-Url"] = bar.address(cursor=cursor)
-    return response

@@ -1,7 +1,7 @@
 """Views of the list: keep one, open one, change it, copy it, delete it; and choose columns."""
 
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
@@ -167,10 +167,8 @@ def _shown(request: Request, query: str) -> Shown:
     visible, today = Pilot.objects.visible_to(request.user), clock.today()
     found = PilotFilter(_sent(query), visible, user=request.user, as_of=today)
     laid = layout.read(_sent(query), layout.Usual(own(request.user, "").columns))
-    kept = QueryDict(mutable=True)
-    kept.update(found.chosen)
     return Shown(
-        kept.urlencode(), laid.said.get("sort", ""),
+        urlencode(found.chosen), laid.said.get("sort", ""),
         tuple(column.code for column in laid.columns), laid.size,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from accounts.access import roles_of
 from common.errors import Refused
 from common.htmx import toast
 from portfolio.access import get_pilot
-from portfolio.actions import tags as actions
+from portfolio.actions import tags
 from portfolio.forms.tags import RenameForm, TagForm
 from portfolio.models import Channel, Tag
 from portfolio.queries import tags as queries
@@ -26,7 +26,7 @@ def add(request: Request, ref: str) -> HttpResponseBase:
         told = answers.tried(
             form,
             lambda: (
-                actions.change(
+                tags.change(
                     pilot=pilot, by=request.user, channel=Channel.WEB, add=form.names
                 ),
             ),
@@ -41,7 +41,7 @@ def remove(request: Request, ref: str) -> HttpResponseBase:
     """Take one tag from a pilot."""
     pilot = get_pilot(request.user, ref, need="edit")
     name = request.POST.get("tag", "")
-    actions.change(pilot=pilot, by=request.user, channel=Channel.WEB, remove=[name])
+    tags.change(pilot=pilot, by=request.user, channel=Channel.WEB, remove=[name])
     return answers.show(request, pilot)
 
 
@@ -56,7 +56,7 @@ def options(request: Request) -> HttpResponse:
 
 
 @require_safe
-def tags(request: Request) -> TemplateResponse:
+def tag_list(request: Request) -> TemplateResponse:
     """Every tag with its pilots; managers of the whole company tidy them."""
     may_tidy = "/" in roles_of(request.user).managed
     context = {"tags": queries.lines(request.user), "may_tidy": may_tidy}
@@ -81,7 +81,7 @@ def tidy(request: Request, number: int) -> HttpResponseBase:
 
 
 def _renamed(request: Request, tag: Tag, name: str) -> HttpResponseBase:
-    made = actions.rename(tag=tag, by=request.user, channel=Channel.WEB, name=name)
+    made = tags.rename(tag=tag, by=request.user, channel=Channel.WEB, name=name)
     said = f"“{tag.name}” is “{made.name}” now."
     toast(request, said if made.pk == tag.pk else f"{said} The two are one tag.")
     return redirect("tags")
@@ -92,6 +92,6 @@ def delete(request: Request, number: int) -> HttpResponseBase:
     tag = queries.known_to(request.user).filter(pk=number).first()
     if tag is None:
         raise Http404("There is no such tag.")
-    actions.delete(tag=tag, by=request.user, channel=Channel.WEB)
+    tags.delete(tag=tag, by=request.user, channel=Channel.WEB)
     toast(request, f"“{tag.name}” is on no pilot any more.")
     return redirect("tags")

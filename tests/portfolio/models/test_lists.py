@@ -9,8 +9,8 @@ from tests import factories
 from tests.factories import Cast
 
 
-def refused(name: str, model: type, **values: object) -> None:
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+def refused(constraint: str, model: type, /, **values: object) -> None:
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         model.objects.create(**values)
 
 
