@@ -9,6 +9,7 @@ from random import Random
 from config.demo import chapters, evidence, ownership, words
 from config.demo.chapters import Draft
 from config.demo.plots import PLOTS, STOPPED, Plot
+from config.demo.record import record
 from config.demo.shapes import Pause, Snoozed, Span, Told
 
 FILE = Path(__file__).parent / "pilots.csv"
@@ -72,7 +73,7 @@ def _tell(row: dict[str, str], plot: Plot, today: date) -> Told:
         answers=tuple(evidence.answers(draft, owner)),
         holds=tuple(_holds(draft)),
         snoozes=tuple(_snoozes(draft)),
-        facts=chapters.facts(draft),
+        facts=chapters.facts(draft) | record(draft),
     )
 
 
