@@ -36,6 +36,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["pilot", "-at", "-id"], name="portfolio_event_of_pilot"),
             models.Index(fields=["-at", "-id"], name="portfolio_event_latest"),
+            models.Index(fields=["verb", "-at", "-id"], name="portfolio_event_of_verb"),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),

@@ -58,6 +58,13 @@ class Flag(models.Model):
             models.Index(
                 fields=["rule", "pilot"], condition=Q(closed_at=None), name="portfolio_flag_open"
             ),
+            # The timeline of the portfolio: what opened and what closed, the newest first.
+            models.Index(fields=["-opened_at", "-id"], name="portfolio_flag_opened"),
+            models.Index(
+                fields=["-closed_at", "-id"],
+                condition=Q(closed_at__isnull=False),
+                name="portfolio_flag_closed",
+            ),
         ]
 
     def __str__(self) -> str:

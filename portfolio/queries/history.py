@@ -1,20 +1,14 @@
-"""The history of a pilot in words: who, when, by which channel, before and after."""
+"""Events in words: what was done, by which channel, before and after."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from django.db.models import F
-
-from common.keyset import Order, Page, paginate
 from common.registry import event_words
 from portfolio.flags import words
-from portfolio.models import Channel, Event, RoleKind
+from portfolio.models import Channel, RoleKind
 from portfolio.queries import labels
 
-SIZE = 20
-LATEST = Order("-at", F("at"), "portfolio_event_of_pilot", datetime.fromisoformat, down=True)
 SILENT = frozenset({"batch", "update", "id", "readings"})
 LONG = 240  # characters shown of a text that changed
 HEADLINES = {
@@ -82,38 +76,6 @@ class Change:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class EventLine:
-    at: datetime
-    who: str
-    headline: str
-    channel: str
-    changes: tuple[Change, ...]
-    reason: str
-
-
-def history(pilot_id: int, *, cursor: str = "", size: int = SIZE) -> Page[EventLine]:
-    """The newest events first. One query, at any length."""
-    events = Event.objects.filter(pilot=pilot_id).values(
-        "id", "at", "verb", "channel", "before", "after", "reason", "actor__name", "actor__email"
-    )
-    page = paginate(events, LATEST, cursor=cursor, filters=str(pilot_id), size=size)
-    return page.with_rows([line(row) for row in page.rows])
-
-
-def line(row: Mapping[str, Any]) -> EventLine:
-    """One event in words. Codes this version does not know are shown as they are."""
-    verb = row["verb"]
-    return EventLine(
-        at=row["at"],
-        who=row["actor__name"] or row["actor__email"] or "Pilotage",
-        headline=headline(verb),
-        channel=_CHANNELS.get(row["channel"], row["channel"]),
-        changes=tuple(changes(row["before"], row["after"])),
-        reason=row["reason"],
-    )
-
-
 def headline(verb: str) -> str:
     if verb in event_words:
         return event_words.get(verb)
@@ -148,4 +110,4 @@ def _empty(value: Any) -> bool:
     return value is None or value == ""
 
 
-_CHANNELS = {str(code): str(label) for code, label in Channel.choices}
+CHANNELS = {str(code): str(label) for code, label in Channel.choices}

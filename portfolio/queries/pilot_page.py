@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import User
-from common.keyset import Page
 from common.registry import PilotPanel, pilot_panels
 from portfolio.access import may_manage
 from portfolio.flags.health import Computed, computed
@@ -20,12 +19,12 @@ from portfolio.models import (
 from portfolio.models.stage import ACTIVE_STAGES, ENDED_STAGES
 from portfolio.queries import freshness, labels
 from portfolio.queries.flags import OpenFlag, open_flags
-from portfolio.queries.history import EventLine, history
 from portfolio.queries.metric_lines import MetricLine, metric_lines
 from portfolio.queries.next_steps import State, Step, next_steps
 from portfolio.queries.people_section import PeopleSection, people_section
 from portfolio.queries.record import Record, record
 from portfolio.queries.satellites import Satellites, satellites
+from portfolio.queries.timeline import SHORT, Scope, TimelinePage, timeline
 
 UPDATES_SHOWN = 5
 
@@ -78,7 +77,7 @@ class PilotPage:
     steps: tuple[Step, ...]
     record: Record
     source: tuple[tuple[str, str], ...]
-    history: Page[EventLine]
+    history: TimelinePage
     panels: tuple[PilotPanel, ...]
     satellites: Satellites
     may_edit: bool
@@ -120,7 +119,8 @@ def pilot_page(pilot: Pilot, *, user: User, as_of: date) -> PilotPage:
         metrics=metrics, ended_metrics=measured[len(metrics):], flags=speaking,
         computed=computed(flags),
         snoozed=tuple(flag for flag in flags if flag.snoozed), updates=updates, steps=steps,
-        record=record(pilot), source=_source(pilot.pk), history=history(pilot.pk),
+        record=record(pilot), source=_source(pilot.pk),
+        history=timeline(Scope.of_pilot(pilot.pk), size=SHORT, told=False),
         panels=tuple(sorted(pilot_panels.values(), key=lambda panel: panel.order)),
         satellites=satellites(pilot, user=user, as_of=as_of),
         may_edit=edit, may_manage=manage,

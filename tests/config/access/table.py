@@ -198,6 +198,8 @@ TABLE: dict[str, Row] = {
     # What is not removed cannot be taken back.
     "pilot-take-back": pilot_row(NONE, Answer(404, MANAGE)),
     "pilot-history": pilot_row(Answer(200)),
+    "timeline": PAGE,
+    "unit-timeline": Row(Answer(404), args=fixed(pk=10**9)),
     "pilot-edit": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
     "section-edit": pilot_row(Answer(200, EDIT), Answer(422, EDIT), section="charter"),
     "pilot-update": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
