@@ -18,7 +18,8 @@ KINDS = {
 # By the noun a verb begins with; the rest are changes.
 _NOUNS = {
     "person": "people", "owner": "people", "ownership": "people", "assignment": "people",
-    "update": "updates", "reading": "readings", "metric": "readings", "flag": "flags",
+    "update": "updates", "reading": "readings", "readings": "readings", "metric": "readings",
+    "raw_test": "readings", "flag": "flags",
     "readiness": "readiness", "evidence": "readiness", "waiver": "readiness",
     "gate": "decisions", "decision": "decisions", "condition": "decisions", "board": "decisions",
 }  # fmt: skip
