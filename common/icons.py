@@ -43,6 +43,7 @@ ICONS = {
     "pilots": "list",
     "decisions": "gavel",
     "readiness": "clipboard-check",
+    "reviews": "stamp",
     "search": "search",
     "settings": "settings",
     "shipped": "ship",

@@ -25,6 +25,7 @@ ENTRIES = (
     Entry("decisions", "Decisions", "decisions"),
     Entry("flags", "Flags", "flag"),
     Entry("readiness", "Readiness", "readiness"),
+    Entry("reviews", "Reviews", "reviews"),
     Entry("models", "Models", "models"),
     Entry("imports", "Import", "import", needs="may_import"),
     Entry("units", "Units", "units"),

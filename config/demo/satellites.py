@@ -1,4 +1,4 @@
-"""What hangs on Norddal's pilots: systems and models."""
+"""What hangs on Norddal's pilots: systems, models, rollout, reviews, links."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,10 +13,25 @@ from config.demo.plots import IDEA, PILOT, POC, PRODUCTION, ROLLOUT
 from config.demo.shapes import Told
 from portfolio.actions import records
 from portfolio.actions.model_uses import slug
-from portfolio.models import Channel, Dependency, Event, Incident, ModelUse, Pilot, Record
+from portfolio.models import (
+    Channel,
+    Dependency,
+    Event,
+    Incident,
+    Link,
+    ModelUse,
+    Pilot,
+    Record,
+    Review,
+    Rollout,
+    Team,
+    Wave,
+)
 
 People = Mapping[str, User]
-KINDS: tuple[type[Record], ...] = (Dependency, Incident, ModelUse)
+KINDS: tuple[type[Record], ...] = (
+    Dependency, Incident, ModelUse, Rollout, Wave, Review, Link,
+)  # fmt: skip
 # name, kind, what the pilot is built into by it, who answers, whether its data feed the pilot
 SYSTEMS = (
     ("Claims core", "erp", "core", "Claims platform team", True),
@@ -44,6 +59,29 @@ MODELS = (
     ("", "Norddal claims classifier", "7", "8", None),
     ("Google", "Document OCR", "", "", -6),
 )
+LINKS = (
+    ("repository", "Source code", "git"), ("registry", "Model registry", "models"),
+    ("dashboard", "Usage and quality", "dash"), ("contract", "Vendor contract", "contracts"),
+    ("other", "Wiki", "wiki"),
+)  # fmt: skip
+# Days a team takes.
+LEAD = {
+    "platform": (5, 15), "data": (8, 30), "security": (20, 60), "legal": (25, 70),
+    "finance": (3, 12),
+}  # fmt: skip
+OUTCOMES = ("approved", "approved", "approved", "conditions", "refused", "withdrawn")
+NOTES = {
+    "": "", "approved": "", "conditions": "Prompts are deleted after 30 days.",
+    "refused": "No agreement about the processing of personal data.",
+    "withdrawn": "Not needed: internal figures only.",
+}  # fmt: skip
+INCREMENTS = (["First line", "Evening shift", "All shifts"], ["Motor", "Property"], ["Everything"])
+WAVES = ("first line", "evening shift", "everybody")
+FEEDBACK = (
+    "Saves the second look in most cases. Slow before noon.",
+    "Wants to see why it was unsure, not only that it was.",
+    "Nobody wants to give it back.",
+)
 DRIFTS = (
     "The feed sends amounts in cents since its last release.",
     "A field that held one code holds a list now; the parser takes the first.",
@@ -58,6 +96,65 @@ def rows(one: Told, pilot: Pilot, people: People, today: date) -> Iterator[Recor
         return
     yield from _systems(one, pilot, random, today)
     yield from _models(one, pilot, people, random, today)
+    yield from _reviews(one, pilot, people, random, today)
+    yield from _rollout(one, pilot, people, random, today)
+    yield from _links(one, pilot, random)
+
+
+def _links(one: Told, pilot: Pilot, random: Random) -> Iterator[Record]:
+    for kind, name, address in random.sample(LINKS, random.randint(1, 3)):
+        url = f"https://{address}.norddal.example/{pilot.name_key.replace(' ', '-')[:60]}"
+        since = _day(random, one.registered, one.stage.bound)
+        yield _row(Link, random, since, pilot=pilot, kind=kind, name=name, url=url, since=since)
+
+
+def _reviews(
+    one: Told, pilot: Pilot, people: People, random: Random, today: date
+) -> Iterator[Record]:
+    """Security and legal mostly in time, the others when somebody thinks of them."""
+    late = one.stage.stage == POC
+    for team in Team.values:
+        if random.random() < (0.6 if late else 0.25):
+            continue
+        asked = _day(random, one.registered, one.stage.bound if not late else today)
+        decided = asked + timedelta(days=random.randint(*LEAD[team]))
+        outcome = random.choice(OUTCOMES) if decided <= today else ""
+        yield _row(
+            Review, random, asked, pilot=pilot, team=team, requested_on=asked,
+            decided_on=decided if outcome else None, outcome=outcome, note=NOTES[outcome],
+            reviewer=people["Olivia Brandt"] if team == Team.LEGAL else None,
+        )  # fmt: skip
+
+
+def _rollout(
+    one: Told, pilot: Pilot, people: People, random: Random, today: date
+) -> Iterator[Record]:
+    if one.stage.stage not in (ROLLOUT, PRODUCTION):
+        return
+    over = one.stage.stage == PRODUCTION
+    since = next((span.bound for span in one.spans if span.stage == ROLLOUT), one.stage.bound)
+    team = one.unit.split(" / ")[-1]
+    owner = next((h.person for h in one.people if h.role == "owner" and h.until is None), "")
+    rollout = _row(
+        Rollout, random, since, pilot=pilot, poc_scope=f"One desk in {team}, picked cases.",
+        scope=f"All of {team}, every case, with support by the service desk.",
+        increments=random.choice(INCREMENTS), budget=Decimal(random.randint(4, 40)) * 5000,
+        owner=people[owner or "Nils Aaltonen"], target_from=since,
+        target_until=since + timedelta(days=90), since=since,
+        until=one.stage.bound if over else None,
+    )  # fmt: skip
+    yield rollout
+    days = (today - since).days
+    for place, kind in enumerate(("shadow", "canary", "full")):
+        begins = since + timedelta(days=place * 20)
+        done = days > place * 20 + 19
+        yield _row(
+            Wave, random, since, rollout=rollout, team=f"{team}, {WAVES[place]}", kind=kind,
+            starts_on=begins, ends_on=begins + timedelta(days=18) if place < 2 else None,
+            users=random.randint(3, 20) * (place + 1) if done else None,
+            feedback=random.choice(FEEDBACK) if done else "",
+            verdict=random.choice(("continue", "continue", "fix")) if done else "",
+        )  # fmt: skip
 
 
 def _models(

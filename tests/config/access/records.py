@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from accounts.models import User
 from common import clock
-from portfolio.actions import dependencies, model_uses, rollouts
+from portfolio.actions import dependencies, links, model_uses, reviews, rollouts
 from portfolio.models import Channel, Incident, Pilot
 
 WEB = Channel.WEB
@@ -27,6 +27,18 @@ def fill(one: Pilot, mona: User, word: str) -> None:
         owner=mona, increments=[f"{word} first", "Then all"],
     )  # fmt: skip
     rollouts.add_wave(rollout=rollout, by=mona, channel=WEB, team=f"{word} team")
+    # Three answers would be enough to say how long the team usually takes.
+    for days in (90, 60, 30):
+        asked = clock.today() - timedelta(days=days)
+        reviews.request(
+            pilot=one, by=mona, channel=WEB, team="legal", requested_on=asked, outcome="approved",
+            decided_on=asked + timedelta(days=20 if one.restricted else 7), note=f"{word} contract",
+        )  # fmt: skip
+    reviews.request(pilot=one, by=mona, channel=WEB, team="security", reviewer=mona, note=word)
+    links.add(
+        pilot=one, by=mona, channel=WEB, kind="registry", name=f"{word} registry",
+        url=f"https://{word.lower()}.example/registry",
+    )  # fmt: skip
 
 
 def made(one: Pilot) -> dict[str, int]:
@@ -36,5 +48,7 @@ def made(one: Pilot) -> dict[str, int]:
         "incident": Incident.objects.get(dependency__pilot=one).pk,
         "rollout": one.rollouts.get().pk,
         "wave": one.rollouts.get().waves.get().pk,
+        "review": one.reviews.get(outcome="").pk,
+        "link": one.links.get().pk,
         "use": one.model_uses.exclude(name="Shared").get().pk,
     }

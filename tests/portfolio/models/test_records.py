@@ -10,7 +10,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from portfolio.models import Dependency, Incident, ModelUse, Pilot, Record, Rollout, Wave
+from portfolio.models import (
+    Dependency,
+    Incident,
+    Link,
+    ModelUse,
+    Pilot,
+    Record,
+    Review,
+    Rollout,
+    Wave,
+)
 from tests.factories import Cast, pilot
 
 DAY = date(2026, 3, 2)
@@ -43,6 +53,15 @@ def rollout(one: Pilot, **values: Any) -> Rollout:
 def wave(one: Pilot, **values: Any) -> Wave:
     of = Rollout.objects.filter(pilot=one).first() or rollout(one)
     return kept(Wave, **{"rollout": of, "team": "Motor"} | values)
+
+
+def review(one: Pilot, **values: Any) -> Review:
+    return kept(Review, **{"pilot": one, "team": "legal", "requested_on": DAY} | values)
+
+
+def link(one: Pilot, **values: Any) -> Link:
+    given = {"pilot": one, "kind": "other", "name": "Wiki", "url": "https://w.example/"}
+    return kept(Link, **given | {"since": DAY} | values)
 
 
 BEFORE = DAY - timedelta(days=1)
@@ -86,6 +105,26 @@ BAD: list[tuple[Callable[..., Record], dict[str, Any], str]] = [
         "portfolio_rollout_targets_are_in_order",
     ),
     (rollout, {"until": BEFORE}, "portfolio_rollout_ends_after_it_begins"),
+    (review, {"team": "marketing"}, "portfolio_review_team_is_known"),
+    (
+        review,
+        {"outcome": "maybe", "decided_on": DAY, "note": "x"},
+        "portfolio_review_outcome_is_known",
+    ),
+    (
+        review,
+        {"outcome": "approved", "decided_on": BEFORE},
+        "portfolio_review_is_decided_after_the_request",
+    ),
+    (review, {"outcome": "approved"}, "portfolio_review_outcome_has_its_day"),
+    (review, {"decided_on": DAY}, "portfolio_review_outcome_has_its_day"),
+    (review, {"outcome": "refused", "decided_on": DAY}, "portfolio_review_says_why"),
+    (link, {"name": ""}, "portfolio_link_has_a_name"),
+    (link, {"url": ""}, "portfolio_link_has_a_url"),
+    (link, {"kind": "blog"}, "portfolio_link_kind_is_known"),
+    (link, {"url": "javascript:alert(1)"}, "portfolio_link_is_a_web_link"),
+    (link, {"url": "https://a b"}, "portfolio_link_is_a_web_link"),
+    (link, {"until": BEFORE}, "portfolio_link_ends_after_it_begins"),
     (wave, {"team": ""}, "portfolio_wave_has_a_team"),
     (wave, {"kind": "flood"}, "portfolio_wave_kind_is_known"),
     (wave, {"verdict": "maybe", "starts_on": DAY}, "portfolio_wave_verdict_is_known"),
