@@ -89,6 +89,15 @@ DRIFTS = (
 )
 
 
+def launch(one: Told) -> date | None:
+    """When it is to ship; some never said."""
+    random = Random(f"launch of {one.name}")  # noqa: S311 - a story, not a secret
+    days = {POC: (60, 260), PILOT: (40, 200), ROLLOUT: (30, 120)}.get(one.stage.stage)
+    if days is None or random.random() < 0.3:
+        return None
+    return one.stage.bound + timedelta(days=random.randint(*days))
+
+
 def rows(one: Told, pilot: Pilot, people: People, today: date) -> Iterator[Record]:
     """The same for the same pilot; nothing before its registration or after today."""
     random = Random(f"satellites of {one.name}")  # noqa: S311 - a story, not a secret

@@ -117,6 +117,7 @@ def _pilot(one: Told, names: Names) -> Pilot:
     pause = one.holds[-1] if one.holds and one.holds[-1].resumed is None else None
     production = next((s.bound for s in one.spans if s.stage == "production"), None)
     return Pilot(
+        target_launch_on=satellites.launch(one),
         name=one.name, name_key=text.key(one.name), summary=one.summary, unit=names.units[one.unit],
         registered_on=one.registered, restricted=one.restricted, stage=span.stage,
         stage_since=span.bound if span.known else None, stage_since_bound=span.bound,
