@@ -128,7 +128,8 @@ class SettingsForm(forms.Form):
     )  # fmt: skip
     wip_limit = forms.IntegerField(
         label="PoCs at the same time, at most", min_value=1, max_value=10_000, required=False,
-        help_text="Empty: no limit. Nothing is stopped; more than that is pointed out.",
+        help_text="Empty: no limit. Nothing is stopped: the page of units says when there "
+        "are more. The flag “Too many PoCs” has a limit for each unit.",
     )  # fmt: skip
     keep_uploads = forms.IntegerField(
         label="Days that uploaded files are kept", min_value=1, max_value=3_650, required=False,

@@ -1,6 +1,7 @@
 """The company's settings: tried first, with what would follow, then saved."""
 
 from dataclasses import asdict
+from hashlib import sha256
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -31,7 +32,7 @@ def settings(request: Request) -> HttpResponseBase:
     form = SettingsForm(request.POST)
     if not form.is_valid() or not tried(form, lambda: actions.cleaned(form.values)):
         return _page(request, form, status=422)
-    if "save" not in request.POST:
+    if request.POST.get("save") != _seal(form):  # Nothing is saved that was not shown first.
         return _page(request, form, **_preview(request, now, form))
     try:
         actions.change(
@@ -47,7 +48,13 @@ def settings(request: Request) -> HttpResponseBase:
 def _preview(request: Request, now: Company, form: SettingsForm) -> dict[str, Any]:
     wanted = actions.cleaned(form.values)
     follows = queries.consequences(now, Company(**wanted), by=request.user, now=clock.now())
-    return {"tried": True, "changes": queries.differences(now, wanted), "follows": follows}
+    changes = queries.differences(now, wanted)
+    return {"tried": True, "changes": changes, "follows": follows, "seal": _seal(form)}
+
+
+def _seal(form: SettingsForm) -> str:
+    """A short sum of the values, by which the second POST is known to be of what was shown."""
+    return sha256(repr(form.values).encode()).hexdigest()[:16]
 
 
 def _both_versions(
@@ -58,7 +65,7 @@ def _both_versions(
     data["version"] = str(queries.version())
     form.data = data
     theirs = queries.differences(now, form.values)
-    return _page(request, form, status=409, conflict=sentence, theirs=theirs)
+    return _page(request, form, status=409, conflict=sentence, theirs=theirs, seal=_seal(form))
 
 
 def _page(

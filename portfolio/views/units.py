@@ -102,9 +102,9 @@ def move(request: Request, number: int) -> HttpResponseBase:
     if form.is_bound and form.is_valid():
         parent = form.cleaned_data["parent"]
         tried(form, lambda: unit_tree.check_place(found, parent))
-        if form.is_valid() and "save" not in request.POST:
+        if form.is_valid() and request.POST.get("save") != str(parent.pk if parent else 0):
             words["follows"] = queries.move_consequences(found, parent, user=request.user)
-            words["sure"] = f"Move it {f'below {parent}' if parent else 'to the top'}"
+            words |= {"sure": "Move it", "seal": parent.pk if parent else 0, "button": "Show again"}
         elif form.is_valid():
             moved = unit_tree.move(unit=found, parent=parent, by=request.user, channel=Channel.WEB)
             return _done(request, moved, f"{moved.name} stands in its new place.")

@@ -23,5 +23,5 @@ def test_every_address_stands_on_it_once() -> None:
 
 def test_a_set_without_words_is_counted_up() -> None:
     row = Row(Answer(200, frozenset({"viewer", "auditor"})))
-    assert guide.who(row.get) == "viewers, auditors"
-    assert guide.who(row.post) == guide.NOBODY
+    assert guide.who(row.get, row) == "viewers, auditors"
+    assert guide.who(row.post, row) == guide.NOBODY

@@ -1,5 +1,6 @@
 """The company's settings: who, what follows, two at once, and where they show."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -38,6 +39,13 @@ def fields(**changed: object) -> dict[str, object]:
     return usual | changed
 
 
+def sealed(client: Client, wanted: dict[str, object]) -> dict[str, object]:
+    """The second POST: with the seal of what the first one showed."""
+    html = client.post(reverse("settings"), wanted).content.decode()
+    (seal,) = set(re.findall(r'name="save" value="(\w+)"', html))
+    return wanted | {"save": seal}
+
+
 def save(user: User, **changed: object) -> company.Company:
     version = CompanySettings.objects.count()
     return actions.change(by=user, channel=Channel.WEB, version=version, **changed)
@@ -70,11 +78,14 @@ def test_a_first_post_only_says_what_would_change(cast: Cast) -> None:
     assert "The Overview shows 20 to 40 %" in page
     assert "The fiscal year begins on 1 April" in page
     assert not CompanySettings.objects.exists()
+    other = sealed(client, fields(name="Acme")) | {"name": "Unseen"}
+    assert "This would change" in client.post(reverse("settings"), other).content.decode()
+    assert not CompanySettings.objects.exists(), "what was shown was something else"
 
 
 def test_saving_is_in_force_everywhere(cast: Cast) -> None:
     client = signed_in(cast.ada)
-    wanted = fields(name="Acme & Söhne", zone="Asia/Tokyo", currency="chf", save="1")
+    wanted = sealed(client, fields(name="Acme & Söhne", zone="Asia/Tokyo", currency="chf"))
     assert client.post(reverse("settings"), wanted).status_code == 302
     page = client.get(reverse("overview")).content.decode()
     assert "Acme &amp; Söhne" in page
@@ -91,8 +102,8 @@ def test_saving_is_in_force_everywhere(cast: Cast) -> None:
 
 def test_two_at_once_see_both_versions(cast: Cast) -> None:
     client = signed_in(cast.ada)
+    wanted = sealed(client, fields(name="Mine"))
     save(cast.ada, name="Theirs")
-    wanted = fields(name="Mine", version=0, save="1")
     page = client.post(reverse("settings"), wanted)
     html = page.content.decode()
     assert page.status_code == 409

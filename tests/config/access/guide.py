@@ -122,7 +122,7 @@ def sections() -> dict[str, list[str]]:
 
 def line(name: str, row: Row) -> str:
     lock = " \N{LOCK}" if row.pilot else ""
-    see, do = who(row.get), who(row.post)
+    see, do = who(row.get, row), who(row.post, row)
     may = f"see: {see}; do: {do}" if NOBODY not in (see, do) and see != do else see
     return f"| {what(name)}{lock} | {do if see == NOBODY else may} |\n"
 
@@ -136,11 +136,13 @@ def what(name: str) -> str:
     return (sentence or name.replace("-", " ").capitalize()).replace("|", "/")
 
 
-def who(answer: Answer) -> str:
+def who(answer: Answer, row: Row) -> str:
     """Those for whom the address answers, in words."""
     if answer is NONE:
         return NOBODY
     people = frozenset(answer.who)
+    if not row.pilot and people == {"owner"}:
+        return "who made it"
     return SETS.get(people) or ", ".join(PEOPLE[one] for one in ACTORS if one in people)
 
 

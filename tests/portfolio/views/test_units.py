@@ -84,7 +84,9 @@ def test_a_move_is_tried_first(cast: Cast, claims: Unit) -> None:
     page = client.post(url, {"parent": there.pk}).content.decode()
     assert "1 unit moves, with 1 pilot that you can see" in page
     assert Unit.objects.get(pk=motor.pk).parent == claims
-    assert client.post(url, {"parent": there.pk, "save": "1"}).status_code == 302
+    page = client.post(url, {"parent": there.pk, "save": "0"}).content.decode()
+    assert "This would change" in page, "what was shown was another place"
+    assert client.post(url, {"parent": there.pk, "save": str(there.pk)}).status_code == 302
     assert Unit.objects.get(pk=motor.pk).path == "Logistics / Motor"
     for wrong in (motor.pk, "x", 10**9):
         assert client.post(url, {"parent": wrong, "save": "1"}).status_code == 422
