@@ -22,6 +22,7 @@ from portfolio.views import (
     pilot_page,
     pilots,
     proposals,
+    raw_tests,
     readings,
     removals,
     reviews,
@@ -164,5 +165,7 @@ urlpatterns = [
         readings.correct,
         name="reading-correct",
     ),
+    path("pilots/<str:ref>/raw-tests/", raw_tests.record, name="raw-test"),
+    path("pilots/<str:ref>/raw-tests/<int:test>/", raw_tests.withdraw, name="raw-test-withdraw"),
     path("pilots/<str:ref>/readings.csv", readings.export, name="pilot-readings-csv"),
 ]

@@ -15,11 +15,13 @@ from django.db import transaction
 from accounts.actions import units
 from accounts.models import Membership, Unit, User
 from common import text
-from config.demo import chronicle, satellites, words
+from config.demo import chronicle, measures, satellites, words
+from config.demo.chapters import KINDS
 from config.demo.company import PEOPLE
 from config.demo.findings import SEVERITY, findings
 from config.demo.shapes import Told
 from portfolio.actions.proposals import STATEMENTS
+from portfolio.catalog.presets import ADOPTION
 from portfolio.models import (
     Event,
     Flag,
@@ -63,6 +65,7 @@ def write(told: Sequence[Told], today: date, password: str) -> Names:
     pairs = list(zip(told, pilots, strict=True))
     _history(pairs, names)
     _measurements(pairs, names)
+    _measures(pairs, names, today)
     _readiness(pairs, names, today)
     _flags(pairs, names, today)
     _records(pairs, names, today)
@@ -188,6 +191,7 @@ def _measurements(pairs: Pairs, names: Names) -> None:
         for told in one.metrics:
             metric = Metric(
                 pilot=pilot, name=told.name, unit=told.unit, direction=told.direction,
+                preset=ADOPTION if told.name == KINDS["adoption"][0] else "",
                 baseline=told.baseline, target=told.target, due=told.due,
                 cadence_days=told.cadence, since=told.since, until=told.until,
             )  # fmt: skip
@@ -201,6 +205,13 @@ def _measurements(pairs: Pairs, names: Names) -> None:
             ]  # fmt: skip
     Metric.objects.bulk_create(rows)
     Reading.objects.bulk_create(readings, batch_size=1000)
+
+
+def _measures(pairs: Pairs, names: Names, today: date) -> None:
+    made, said = measures.told(pairs, names.people, today)
+    for model in measures.KINDS:
+        model._default_manager.bulk_create(row for row in made if isinstance(row, model))
+    Event.objects.bulk_create(sorted(said, key=lambda event: event.at), batch_size=1000)
 
 
 def _author(one: Told, on: date, names: Names) -> User:

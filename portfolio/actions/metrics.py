@@ -55,15 +55,26 @@ def add(
         "baseline": baseline, "target": target, "due": due, "cadence_days": cadence_days,
     }  # fmt: skip
     metric = _create(pilot, by, channel, preset, _checked(pilot, values))
-    if ready and ready.adds and not _used(pilot, ready.adds):
-        other = PRESETS[ready.adds]
-        pair = {
-            "name": other.name, "unit": preset_unit(other), "direction": other.direction,
-            "technical": other.technical, "target": target, "cadence_days": cadence_days,
-        }  # fmt: skip
-        _create(pilot, by, channel, other.code, _checked(pilot, pair))
+    if ready and ready.adds:
+        ensure(pilot=pilot, by=by, channel=channel, preset=ready.adds, target=target)
     flags.sweep_pilots(pilots=[pilot.pk])
     return metric
+
+
+def ensure(
+    *, pilot: Pilot, by: User, channel: str, preset: str, target: Decimal | None = None
+) -> Metric:
+    """The pilot's metric of that preset, made as the preset says when there is none."""
+    there = pilot.metrics.filter(preset=preset, until=None).first()
+    if there:
+        return there
+    ready = PRESETS[preset]
+    values = {
+        "name": ready.name, "unit": preset_unit(ready), "direction": ready.direction,
+        "technical": ready.technical, "target": target or ready.target,
+        "cadence_days": ready.cadence_days,
+    }  # fmt: skip
+    return _create(pilot, by, channel, preset, _checked(pilot, values))
 
 
 def _create(pilot: Pilot, by: User, channel: str, preset: str, values: dict[str, Any]) -> Metric:

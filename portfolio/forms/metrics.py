@@ -172,3 +172,39 @@ class PasteForm(forms.Form):
 
 class EndForm(forms.Form):
     reason = Text(rows=2, required=True, label="Why is it not measured any more?")
+
+
+class RawTestForm(forms.Form):
+    """Right answers on raw records of production, beside the curated ones."""
+
+    on = Day(required=True, label="Day of the test")
+    raw_sample = forms.IntegerField(
+        min_value=1, max_value=COUNT, label="Raw records tested", help_text="200 or more pass."
+    )
+    raw_right = forms.IntegerField(min_value=0, max_value=COUNT, label="Of them right")
+    random = forms.BooleanField(required=False, label="They were drawn at random")
+    unprocessed = forms.BooleanField(required=False, label="Nothing was cleaned or prepared before")
+    curated_sample = forms.IntegerField(
+        min_value=1, max_value=COUNT, label="Curated records tested",
+        help_text="Those that it was shown with.",
+    )  # fmt: skip
+    curated_right = forms.IntegerField(min_value=0, max_value=COUNT, label="Of them right")
+    source = forms.CharField(max_length=200, required=False)
+    note = Text(rows=2)
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"on": clock.today(), "token": uuid4(), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for kind in ("raw", "curated"):
+            right, sample = cleaned.get(f"{kind}_right"), cleaned.get(f"{kind}_sample")
+            if right is not None and sample is not None and right > sample:
+                self.add_error(f"{kind}_right", "That is more than were tested.")
+        return cleaned
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(max_length=500, label="What was wrong?")

@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, TextField
+from django.db.models import Case, JSONField, OuterRef, QuerySet, Subquery, TextField, When
 from django.db.models.functions import Cast, JSONObject
 
 from common.numbers import plain, with_unit
+from portfolio.catalog.presets import RAW
 from portfolio.models import Direction, Metric, Reading, ValuePer
-from portfolio.queries import labels
+from portfolio.queries import labels, raw_tests
 from portfolio.scoring import measures
 
 READINGS_SHOWN = 12
@@ -54,6 +55,7 @@ class MetricLine:
     values: tuple[float, ...]
     readings: tuple[ReadingLine, ...]
     until: date | None = None
+    test: raw_tests.TestLine | None = None
 
     @property
     def in_words(self) -> str:
@@ -97,7 +99,11 @@ def with_readings(metrics: QuerySet[Metric], as_of: date) -> QuerySet[Metric]:
         metric=OuterRef("pk"), on__lte=as_of, superseded_at=None
     ).order_by("-on", "-id")
     found = JSONObject(value=Cast("value", TextField()), on="on", source="source")
-    return metrics.annotate(latest=ArraySubquery(latest.values(found=found)[:READINGS_SHOWN]))
+    tested = Subquery(raw_tests.latest(), output_field=JSONField())
+    return metrics.annotate(
+        latest=ArraySubquery(latest.values(found=found)[:READINGS_SHOWN]),
+        tested=Case(When(preset=RAW, then=tested), default=None, output_field=JSONField()),
+    )
 
 
 def _line(metric: Metric, as_of: date) -> MetricLine:
@@ -105,6 +111,7 @@ def _line(metric: Metric, as_of: date) -> MetricLine:
     last = readings[0] if readings else None
     days = (as_of - last.on).days if last else (as_of - metric.since).days
     value = last.value if last else None
+    tested = metric.tested  # type: ignore[attr-defined]
     way = measures.progress(value, metric.baseline, metric.target)
     return MetricLine(
         id=metric.pk, name=metric.name, unit=metric.unit, preset=metric.preset,
@@ -120,7 +127,7 @@ def _line(metric: Metric, as_of: date) -> MetricLine:
         held=measures.on_target(value, metric.target, metric.direction),
         vague=measures.vague(metric.unit, metric.target),
         values=tuple(float(reading.value) for reading in reversed(readings)), readings=readings,
-        until=metric.until,
+        until=metric.until, test=raw_tests.line(tested) if tested else None,
     )  # fmt: skip
 
 

@@ -11,9 +11,10 @@ from django.db.models import F
 from common.keyset import Order, Page, filter_hash, paginate
 from common.numbers import plain, with_unit
 from common.plots import Plot, over_time
-from portfolio.catalog.presets import PRESETS, Preset
+from portfolio.catalog.presets import CURATED, PRESETS, RAW, Preset
 from portfolio.models import Metric, Reading
 from portfolio.queries.metric_lines import MetricLine, metric_lines
+from portfolio.queries.raw_tests import TestLine, lines
 from portfolio.scoring import shares
 
 SIZE = 30
@@ -49,10 +50,12 @@ class MetricPage:
     top: str
     bottom: str
     readings: Page[ReadingRow]
+    tests: tuple[TestLine, ...] = ()
+    pair: bool = False
 
 
 def metric_page(metric: Metric, *, as_of: date, cursor: str = "") -> MetricPage:
-    """Three queries, whatever the number of readings."""
+    """Three queries, one more for tests on raw records, whatever the number of readings."""
     (line,) = metric_lines(metric.pilot_id, as_of, only=metric.pk)
     newest = metric.readings.filter(superseded_at=None, on__lte=as_of).order_by("-on", "-id")
     points = list(newest.values_list("on", "value")[:POINTS])[::-1]
@@ -62,6 +65,8 @@ def metric_page(metric: Metric, *, as_of: date, cursor: str = "") -> MetricPage:
         top=with_unit(plot.top, metric.unit) if plot else "",
         bottom=with_unit(plot.bottom, metric.unit) if plot else "",
         readings=readings(metric, cursor=cursor),
+        tests=lines(metric.pilot_id) if metric.preset in (CURATED, RAW) else (),
+        pair=metric.preset in (CURATED, RAW),
     )  # fmt: skip
 
 

@@ -189,6 +189,7 @@ DIALOGS = RECORD_DIALOGS | frozenset(
         "pilot-update", "pilot-assign", "pilot-stage", "pilot-hold", "pilot-metric",
         "pilot-reading", "flag-snooze", "pilot-propose", "pilot-own", "pilot-decline",
         "pilot-twelve-months", "pilot-tag",
+        "raw-test", "pilot-cost-add", "pilot-estimate",
     }
 )  # fmt: skip
 STEP_DOORS = {

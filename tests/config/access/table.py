@@ -248,6 +248,8 @@ TABLE: dict[str, Row] = {
     "metric-reopen": pilot_row(NONE, Answer(302, EDIT), "metric"),
     "metric-paste": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "metric"),
     "reading-correct": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "metric", "reading"),
+    "raw-test": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
+    "raw-test-withdraw": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "test"),
     "pilot-readings-csv": pilot_row(Answer(200)),
     # Imports.
     "imports": Row(Answer(200, IMPORT), Answer(422, IMPORT)),

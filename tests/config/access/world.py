@@ -15,6 +15,7 @@ from portfolio.actions import (
     metrics,
     people,
     proposals,
+    raw_tests,
     saved_views,
     tags,
     updates,
@@ -98,6 +99,10 @@ def _fill(one: Pilot, mona: User, alice: User) -> None:
         pilot=one, by=mona, channel=Channel.WEB, name=f"{word} minutes", unit="min"
     )
     metrics.read(metric=metric, by=mona, channel=Channel.WEB, value=Decimal(12))
+    raw_tests.record(
+        pilot=one, by=mona, channel=Channel.WEB, on=clock.today(), raw_right=150, raw_sample=200,
+        curated_right=9, curated_sample=10, random=True, unprocessed=True, note=f"{word} sample",
+    )  # fmt: skip
     updates.post(
         pilot=one, by=alice, channel=Channel.WEB, health="at_risk",
         note=f"{word} waits for data", next_step=f"{word} next",
@@ -115,10 +120,11 @@ def _made(world: World) -> dict[str, Any]:
     return {
         str(one.pk): {
             "flag": Flag.objects.open().filter(pilot=one).order_by("pk")[0].pk,
-            "metric": one.metrics.get().pk,
             **records.made(one),
             "proposal": one.owner_proposals.get().pk,
-            "reading": one.metrics.get().readings.get().pk,
+            "metric": one.metrics.get(preset="").pk,
+            "reading": one.metrics.get(preset="").readings.get().pk,
+            "test": one.raw_tests.get().pk,
             "role": one.people.get(role="sponsor").pk,
         }
         for one in (world.open, world.hidden)
