@@ -4,6 +4,7 @@ Every model with a foreign key to Pilot has one line here; an app of its own reg
 when it is ready. A test fails for a model without one.
 """
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from common.registry import Registry
@@ -14,14 +15,16 @@ class MergeRule:
     """Rows of the merged pilot move to the survivor, unless `stays`.
 
     A row that a constraint keeps from moving stays with the merged pilot. `once_per`: rows stay
-    too when the survivor has a row with the same values in these fields. `one` and `many` name
-    the rows in lists of consequences; rows without a name are not listed.
+    too when the survivor has a row with the same values in these fields. `after` is called with
+    the ids of both pilots once all has moved, to compute anew what follows from it. `one` and
+    `many` name the rows in lists of consequences; rows without a name are not listed.
     """
 
     one: str = ""
     many: str = ""
     stays: bool = False
     once_per: tuple[str, ...] = ()
+    after: Callable[[Collection[int]], None] | None = None
 
     def counted(self, number: int) -> str:
         """ "1 update", "12 updates"."""
@@ -54,6 +57,7 @@ for label, rule in {
     "portfolio.importedcells": MergeRule(stays=True),
     "portfolio.importrow": MergeRule("row of an import", "rows of imports", stays=True),
     "portfolio.event": MergeRule("line of history", "lines of history", stays=True),
+    "portfolio.merge": MergeRule(stays=True),
     "portfolio.pilot": MergeRule("pilot merged into it", "pilots merged into it", stays=True),
 }.items():
     merge_rules.register(label, rule)

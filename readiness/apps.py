@@ -25,8 +25,12 @@ class ReadinessConfig(AppConfig):
             "readiness", PilotColumn(name="readiness", label="Readiness", load=queries.column)
         )
         from portfolio.merge_rules import MergeRule, merge_rules
+        from readiness.actions import assessments
 
-        merge_rules.register("readiness.answer", MergeRule("readiness answer", once_per=("item",)))
+        merge_rules.register(
+            "readiness.answer",
+            MergeRule("readiness answer", once_per=("item",), after=assessments.after_merge),
+        )
         merge_rules.register("readiness.assessment", MergeRule(stays=True))  # Counted anew.
         pilot_narrowings.register(
             "readiness",

@@ -14,6 +14,7 @@ from portfolio.models.imports import (
     ImportUpload,
 )
 from portfolio.models.link import Link, LinkKind
+from portfolio.models.merge import Merge
 from portfolio.models.metric import Direction, Metric, RawTest, Reading, ValuePer
 from portfolio.models.model_use import ModelUse
 from portfolio.models.ownership import OwnerProposal, OwnershipAnswer, ProposalOutcome
@@ -59,6 +60,7 @@ __all__ = [
     "Link",
     "LinkKind",
     "ListPreference",
+    "Merge",
     "Metric",
     "ModelUse",
     "Outcome",

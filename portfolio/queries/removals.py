@@ -1,38 +1,19 @@
 """What hangs on a pilot, and the pilots that were removed."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Model, Value
+from django.db.models import Count, F, Value
 
 from accounts.models import User
 from common.keyset import Order, Page, paginate
-from portfolio.merge_rules import MergeRule, merge_rules
 from portfolio.models import Event, Pilot
+from portfolio.queries.merging import hanging_on, rule_of
 
 SIZE = 50
 REMOVED, MERGED = "pilot.removed", "pilot.merged"
 LATEST = Order("-removed_at", F("removed_at"), "", datetime.fromisoformat, down=True)
-
-
-def hanging_on() -> Iterator[tuple[type[Model], str]]:
-    """Every model with a foreign key to Pilot, and the name of that key."""
-    for relation in Pilot._meta.related_objects:
-        model = relation.related_model
-        if isinstance(model, str) or not model._meta.managed or not relation.field.concrete:
-            continue
-        if not hasattr(model, "pgh_tracked_model"):  # Its own history goes where it goes.
-            yield model, relation.field.name
-
-
-def rule_of(model: type[Model]) -> MergeRule:
-    """How rows of a model merge; rows of a model nobody thought of move where they can."""
-    label = model._meta.label_lower
-    if label in merge_rules:
-        return merge_rules.get(label)
-    return MergeRule(str(model._meta.verbose_name), str(model._meta.verbose_name_plural))
 
 
 def dependents(pilot: Pilot) -> tuple[str, ...]:

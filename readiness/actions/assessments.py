@@ -48,6 +48,13 @@ def _assessment(
     )
 
 
+def after_merge(pilots: Collection[int]) -> None:
+    """Answers moved from one pilot to the other: count both anew, where anything was counted."""
+    checklists = Assessment.objects.filter(pilot__in=pilots).values_list("checklist", flat=True)
+    for checklist in checklists.distinct().order_by("checklist"):
+        reassess(pilots, checklist=checklist)
+
+
 @transaction.atomic
 def expire(*, as_of: date) -> int:
     """Take out what no longer counts on that day; returns how many scores were counted anew."""

@@ -192,6 +192,10 @@ TABLE: dict[str, Row] = {
     "assignment-undo": Row(
         post=Answer(422), args=fixed(batch="00000000-0000-4000-8000-000000000000")
     ),
+    "pilots-duplicates": Row(Answer(200, MANAGER)),
+    "pilot-merge": pilot_row(Answer(200, MANAGE), Answer(422, MANAGE)),
+    # What is no part of another one cannot be taken out of it.
+    "pilot-unmerge": pilot_row(Answer(404, MANAGE), Answer(404, MANAGE)),
     "pilots-removed": Row(Answer(200, MANAGER)),
     "pilot": pilot_row(Answer(200)),
     "pilot-delete": pilot_row(Answer(200, MANAGE), Answer(422, MANAGE)),

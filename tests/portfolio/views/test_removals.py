@@ -13,7 +13,8 @@ from common.errors import Conflict, NotAllowed
 from portfolio.actions import flags, removals, updates
 from portfolio.merge_rules import merge_rules
 from portfolio.models import Event, Flag, Pilot
-from portfolio.queries.removals import dependents, hanging_on
+from portfolio.queries.merging import hanging_on
+from portfolio.queries.removals import dependents
 from tests import factories
 from tests.factories import Cast
 
