@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portfolio", "0012_update_blocker_and_undo"),
+        ("portfolio", "0014_timeline_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
