@@ -38,6 +38,7 @@ ICONS = {
     "on-track": "circle-check",
     "at-risk": "triangle-alert",
     "overview": "compass",
+    "owner": "user-check",
     "people": "users",
     "person": "user",
     "pilots": "list",

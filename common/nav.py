@@ -26,6 +26,7 @@ ENTRIES = (
     Entry("flags", "Flags", "flag"),
     Entry("readiness", "Readiness", "readiness"),
     Entry("reviews", "Reviews", "reviews"),
+    Entry("ownership", "Ownership", "owner"),
     Entry("models", "Models", "models"),
     Entry("imports", "Import", "import", needs="may_import"),
     Entry("units", "Units", "units"),

@@ -1,9 +1,10 @@
 """Somebody is asked to own a pilot, and answers. Until they accept, whoever owned it still does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from common import clock, text
@@ -21,6 +22,7 @@ from portfolio.models import (
     RoleKind,
 )
 
+AT_ONCE = 200
 # What makes an owner (source map B08); each is said and kept with the day.
 STATEMENTS: Mapping[str, str] = {
     "cares": "I care how this turns out",
@@ -108,6 +110,27 @@ def accept(
     proposal_letters.tell_accepted(proposal=proposal, former=former.person if former else None)
     flags.sweep_pilots(pilots=[pilot.pk])
     return assignment
+
+
+@transaction.atomic
+def accept_many(
+    *, pilots: Sequence[int], by: User, channel: str, cares: bool, collects: bool, decides: bool
+) -> tuple[int, int]:
+    """Accept several at once: (owned from today, left because nobody asks any more)."""
+    if len(pilots) > AT_ONCE:
+        raise Refused(f"At most {AT_ONCE} pilots can be accepted at once.")
+    waiting = Q(owner_proposals__person=by, owner_proposals__outcome=ProposalOutcome.OPEN)
+    named = Q(people__person=by, people__role=RoleKind.OWNER, people__until=None)
+    rows = Pilot.objects.visible_to(by).active().filter(waiting | named, pk__in=pilots)
+    owned = 0
+    with flags.together():
+        for pilot in rows.distinct().order_by("pk"):
+            accept(
+                pilot=pilot, by=by, channel=channel, cares=cares, collects=collects,
+                decides=decides,
+            )  # fmt: skip
+            owned += 1
+    return owned, len(set(pilots)) - owned
 
 
 def _own(pilot: Pilot, by: User, held: RoleAssignment | None) -> RoleAssignment:

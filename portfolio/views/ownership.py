@@ -1,12 +1,17 @@
-"""The twelve-month questions of a pilot."""
+"""Who answers for what: the matrix of many pilots, and the year to come of one."""
 
 from django.http import HttpResponseBase
-from django.views.decorators.http import require_http_methods
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_http_methods, require_safe
 
+from common import clock
+from common.htmx import page_or_partial
 from portfolio.access import get_pilot
 from portfolio.actions import ownership
+from portfolio.forms.ownership import MatrixForm
 from portfolio.forms.people import TwelveMonthsForm
 from portfolio.models import Channel
+from portfolio.queries.ownership_matrix import matrix as matrix_of
 from portfolio.queries.people import candidates
 from portfolio.queries.twelve_months import suggested
 from portfolio.views import Request, answers
@@ -29,3 +34,14 @@ def twelve_months(request: Request, ref: str) -> HttpResponseBase:
     known = candidates("", by=request.user, unit_id=pilot.unit_id)
     title = f"{pilot.ref} in twelve months"
     return answers.ask(request, pilot, form, title=title, button="Answer", people=known)
+
+
+@require_safe
+def matrix(request: Request) -> TemplateResponse:
+    """Pilots by area: who answers, and where nobody does."""
+    form = MatrixForm(request.GET)
+    found = matrix_of(
+        request.user, form.chosen, as_of=clock.today(), cursor=request.GET.get("cursor", "")
+    )
+    context = {"form": form, "matrix": found}
+    return page_or_partial(request, "portfolio/ownership.html", "ownership-matrix", context)

@@ -4,13 +4,18 @@ from uuid import uuid4
 
 from django import forms
 from django.http import Http404, HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from common import clock
+from common.htmx import toast
 from portfolio.access import check_asked, get_pilot
 from portfolio.actions import proposals
 from portfolio.forms.people import AcceptForm, DeclineForm, ProposeForm
 from portfolio.models import Channel, Pilot
+from portfolio.queries.asked_of_me import asked_of_me
 from portfolio.queries.people import candidates
 from portfolio.queries.people_section import asked_of, owner_of
 from portfolio.views import Request, answers
@@ -87,6 +92,32 @@ def decline(request: Request, ref: str) -> HttpResponseBase:
             return answers.done(request, pilot, f"You do not own {pilot.ref}. Your reason is kept.")
     title = f"Decline {pilot.ref}"
     return answers.ask(request, pilot, form, title=title, button="Decline")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def questions(request: Request) -> HttpResponseBase:
+    """Everything I am asked to own, or named for, answered together."""
+    form = AcceptForm(answers.sent(request))
+    sent = request.POST.getlist("chosen")
+    chosen = [int(text) for text in sent if text.isdigit() and len(text) < 19]
+    if form.is_bound and not chosen:
+        form.add_error(None, "Choose at least one pilot.")
+    if form.is_bound and form.is_valid():
+        told = answers.tried(
+            form,
+            lambda: proposals.accept_many(
+                pilots=chosen, by=request.user, channel=WEB, **form.cleaned_data
+            ),
+        )
+        if told:
+            owned, left = told
+            said = f"You own {owned} pilot{'' if owned == 1 else 's'} from today."
+            toast(request, f"{said} {left} no longer ask you." if left else said)
+            return redirect("my-pilots")
+    mine = asked_of_me(request.user, clock.today())
+    context = {"form": form, "mine": mine, "chosen": chosen or [one.id for one in mine.all]}
+    status = 422 if form.is_bound and form.errors else 200
+    return TemplateResponse(request, "portfolio/owner_questions.html", context, status=status)
 
 
 @require_POST

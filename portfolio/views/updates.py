@@ -15,6 +15,7 @@ from portfolio.access import get_pilot
 from portfolio.actions import updates
 from portfolio.forms.updates import UpdateForm
 from portfolio.models import Channel, Metric, Pilot, Update
+from portfolio.queries.asked_of_me import asked_of_me
 from portfolio.queries.my_pilots import MyPilots, my_pilots
 from portfolio.queries.update_desk import Desk, desk, posted_words, taken_back
 from portfolio.views import Request, answers
@@ -142,4 +143,8 @@ def undo(request: Request, ref: str, number: int) -> HttpResponseBase:
 def mine(request: Request) -> TemplateResponse:
     """The pilots on which I hold a role, worst first."""
     rows = my_pilots(request.user, clock.today())
-    return TemplateResponse(request, "portfolio/my_pilots.html", {"mine": rows})
+    return TemplateResponse(
+        request,
+        "portfolio/my_pilots.html",
+        {"mine": rows, "asked_of_me": asked_of_me(request.user, clock.today())},
+    )

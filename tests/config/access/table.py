@@ -123,6 +123,7 @@ TABLE: dict[str, Row] = {
     "chart-json": Row(Answer(200), args=fixed(code="ageing")),
     "chart-csv": Row(Answer(200), args=fixed(code="ageing")),
     "readiness": PAGE,
+    "ownership": PAGE,
     "search": PAGE,
     "help": PAGE,
     "guide": Row(Answer(200), args=fixed(slug="pilots")),
@@ -168,6 +169,7 @@ TABLE: dict[str, Row] = {
     # Pilots: everyone reads, its people edit, its portfolio managers move it.
     "pilots": PAGE,
     "my-pilots": PAGE,
+    "owner-questions": Row(Answer(200), Answer(422)),
     "pilot-create": Row(Answer(200, CREATE), Answer(422, CREATE)),
     "pilots-similar": PAGE,
     "people-options": PAGE,

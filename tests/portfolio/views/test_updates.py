@@ -264,4 +264,4 @@ def test_my_pilots_ask_as_often_at_any_number(cast: Cast) -> None:
         for n in range(number):
             factories.pilot(cast.mona, f"P{number} {n}", owner=cast.alice)
         counts.append(statements(as_(cast.alice), "/my/"))
-    assert counts[0] == counts[1] <= 6
+    assert counts[0] == counts[1] <= 8  # Three of them ask what waits for me.
