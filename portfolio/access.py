@@ -116,6 +116,14 @@ def _asks_another(user: User, pilot: Pilot) -> bool:
     return asked.exists() and not named.exists()
 
 
+def may_restrict(user: User, pilot: Pilot) -> bool:
+    """Who decides whether everybody sees it: its owner and its managers. A reviewer from outside
+    may edit, but cannot open a restricted pilot to everybody."""
+    if may_manage(user, pilot):
+        return True
+    return pilot.people.open().owners().filter(person=user).exists()
+
+
 def check_import(user: User) -> None:
     """NotAllowed for everyone who may not import."""
     if not roles_of(user).may_import:

@@ -9,7 +9,7 @@ from accounts.access import roles_of
 from accounts.models import Unit, User
 from common import clock, text
 from common.errors import Conflict, NotAllowed, Refused
-from portfolio.access import may_edit
+from portfolio.access import may_edit, may_restrict
 from portfolio.actions import events, flags
 from portfolio.actions.appointments import appoint, ask, check
 from portfolio.actions.pilot_values import check_decide_by, check_order, cleaned
@@ -110,6 +110,10 @@ def edit(
     before, after = events.changed(pilot, cleaned(values))
     if not after:
         return pilot
+    if "restricted" in after and not may_restrict(by, pilot):
+        raise Refused(
+            "Only its owner and its portfolio managers decide who sees it.", field="restricted"
+        )
     check_order(pilot, after)
     check_decide_by(pilot, after)
     check_external_id(after.get("external_id", ""), but=pilot.pk)
