@@ -5,6 +5,8 @@ Triggers are off while seeding: the benchmark reads the present, not the history
 
 from __future__ import annotations
 
+import psycopg
+
 from bench.cluster import Cluster
 from bench.web import manage
 
@@ -78,6 +80,10 @@ STATEMENTS = (
 )
 # What beat does every minute: keep the Overview's counts of large portfolios ready.
 COUNT = "from portfolio.actions import rollup; rollup.refresh()"
+FILLED = (
+    "accounts_unit", "accounts_user", "accounts_membership", "portfolio_pilot",
+    "portfolio_stageinterval", "portfolio_roleassignment", "portfolio_metric", "portfolio_update",
+)  # fmt: skip
 TABLES = ("accounts_unit", "accounts_user", "portfolio_pilot")
 
 
@@ -89,8 +95,13 @@ def seed(cluster: Cluster, name: str, pilots: int) -> None:
     with cluster.connect(name) as connection:
         connection.execute("SET session_replication_role = replica")
         connection.execute("SET max_parallel_workers_per_gather = 2")
+        defaults = _missing(connection)
+        for table, column, value in defaults:
+            connection.execute(f'ALTER TABLE {table} ALTER "{column}" SET DEFAULT {value}')
         for statement in STATEMENTS:
             connection.execute(statement, {"pilots": pilots, "people": PEOPLE})
+        for table, column, _ in defaults:
+            connection.execute(f'ALTER TABLE {table} ALTER "{column}" DROP DEFAULT')
         for table in TABLES:
             connection.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), "
@@ -105,6 +116,28 @@ def seed(cluster: Cluster, name: str, pilots: int) -> None:
     manage("shell", "--no-imports", "-c", code, environment=environment)
     with cluster.connect(name) as connection:
         connection.execute("VACUUM ANALYZE")
+
+
+EMPTY = {"boolean": "false", "integer": "0", "smallint": "0", "bigint": "0", "ARRAY": "'{}'",
+         "character varying": "''", "text": "''", "jsonb": "'{}'", "uuid": "gen_random_uuid()",
+         "timestamp with time zone": "now()"}  # fmt: skip
+SAID = {"page_size": "50", "landing": "'overview'", "version": "1", "standing": "true"}
+
+
+def _missing(connection: psycopg.Connection) -> list[tuple[str, str, str]]:
+    """Columns that must have a value and that Django fills: the statements above name only those
+    that matter to a list, so that a new column elsewhere does not stop the benchmark."""
+    rows = connection.execute(
+        "SELECT table_name, column_name, data_type FROM information_schema.columns "
+        "WHERE table_schema = 'public' AND is_nullable = 'NO' AND column_default IS NULL "
+        "AND is_identity = 'NO' AND is_generated = 'NEVER' AND table_name = ANY(%s)",
+        [list(FILLED)],
+    ).fetchall()
+    return [
+        (table, column, SAID.get(column) or EMPTY[kind])
+        for table, column, kind in rows
+        if kind in EMPTY
+    ]
 
 
 OURS = "allauth.account.auth_backends.AuthenticationBackend"

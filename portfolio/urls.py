@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portfolio.views import (
+    bulk,
     charts,
     create,
     dependencies,
@@ -93,6 +94,8 @@ urlpatterns = [
     path("pilots/views/<slug:slug>/delete/", saved_views.delete, name="saved-view-delete"),
     path("pilots/filters/", more_filters.more_filters, name="more-filters"),
     path("pilots/columns/", saved_views.columns, name="list-columns"),
+    path("pilots/change/", bulk.pilots_change, name="pilots-change"),
+    path("pilots/change/<uuid:batch>/undo/", bulk.undo, name="bulk-undo"),
     path("pilots/tags/", tags.options, name="tag-options"),
     path("tags/", tags.tag_list, name="tags"),
     path("tags/<int:number>/", tags.tidy, name="tag"),

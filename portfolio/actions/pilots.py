@@ -118,7 +118,7 @@ def edit(
     check_decide_by(pilot, after)
     check_external_id(after.get("external_id", ""), but=pilot.pk)
     if "unit" in after:
-        _check_unit(by, after["unit"])
+        check_unit(by, after["unit"])
     for field, value in after.items():
         setattr(pilot, field, value)
     pilot.name_key = text.key(pilot.name)
@@ -156,7 +156,7 @@ def hold(*, pilot: Pilot, by: User, channel: str, until: date | None, reason: st
     return pilot
 
 
-def _check_unit(by: User, unit: Unit) -> None:
+def check_unit(by: User, unit: Unit) -> None:
     """Into a unit moves a pilot only who could register one there."""
     if unit.retired_on:
         raise Refused(f"{unit} was retired. Choose another unit.", field="unit")

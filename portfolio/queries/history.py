@@ -72,6 +72,7 @@ HEADLINES = {
     "estimate.approved": "recorded the approval of an estimate",
     "estimate.withdrawn": "took out an estimate",
     "pilot.tagged": "changed the tags",
+    "bulk.undone": "took back a change to many pilots",
     "flag.snoozed": "snoozed a flag",
     "flag.unsnoozed": "woke a flag",
 }

@@ -33,7 +33,7 @@ class Bar(Protocol):
 
 
 FLAGS_SHOWN = 2
-NAME, UNIT, TEXT = 100, 60, 80  # characters of a cell; what is longer stands on the pilot's page
+NAME, UNIT, TEXT = 80, 60, 80  # characters of a cell; what is longer stands on the pilot's page
 
 
 @register.simple_tag
@@ -58,9 +58,8 @@ def _head(label: str, sort: str, bar: Bar, css: str) -> str:
     url = escape(bar.address(sort=sort if down or not active else f"-{sort}"))
     state = f' aria-sort="{"descending" if down else "ascending"}"' if active else ""
     arrow = ui.icon("down" if down else "up") if active else ""
-    swap = 'hx-target="#pilot-list" hx-swap="outerHTML"'
     return (
-        f'<th scope="col"{kind}{state}><a href="{url}" hx-get="{url}" {swap}>'
+        f'<th scope="col"{kind}{state}><a href="{url}" hx-get="{url}">'
         f"{escape(label)}{arrow}</a></th>"
     )
 

@@ -109,19 +109,9 @@ class FilterBar:
         return urlencode(self.chosen)
 
     @property
-    def shown(self) -> str:
-        """The filter and the layout in full, as a file of what is shown needs them."""
-        return urlencode({**self.chosen, "sort": self.sort, "columns": self.layout.codes})
-
-    @property
     def asked(self) -> str:
         """The filter, and of the layout what is not the person's usual one."""
         return urlencode({**self.chosen, **self.layout.said})
-
-    @property
-    def kept(self) -> str:
-        """The list in full, as a view keeps it."""
-        return f"{self.shown}&size={self.layout.size}"
 
     def address(self, *, cursor: str = "", without: str = "", sort: str | None = None) -> str:
         """The shortest address of this list; `sort` in another order."""

@@ -50,7 +50,7 @@ def _around(request: Request) -> dict[str, Any]:
     """What stands around the rows, and what the person may do."""
     roles = roles_of(request.user)
     return {
-        "cap": COUNTED, "base": reverse("pilots"),
+        "cap": COUNTED, "base": reverse("pilots"), "change_url": nav.address("pilots-change"),
         "may_create": roles.may_create, "may_import": roles.may_import,
         "may_choose": roles.may_create or bool(roles.managed),
         "import_url": nav.address("imports"), "export_url": nav.address("pilots-export"),

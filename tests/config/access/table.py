@@ -190,6 +190,8 @@ TABLE: dict[str, Row] = {
     ),
     "saved-view-copy": Row(post=Answer(302, OWNER, NOT_THERE), args=private_view),
     "saved-view-delete": Row(post=Answer(302, OWNER, NOT_THERE), args=private_view),
+    "pilots-change": Row(Answer(200), Answer(422)),
+    "bulk-undo": Row(post=Answer(422), args=fixed(batch="00000000-0000-4000-8000-000000000000")),
     "pilots-assign": Row(Answer(200), Answer(422)),
     "assignment-undo": Row(
         post=Answer(422), args=fixed(batch="00000000-0000-4000-8000-000000000000")
