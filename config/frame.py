@@ -30,6 +30,11 @@ class Frame:
         return company.current().currency
 
     @property
+    def mails(self) -> bool:
+        """Mails leave this installation; otherwise they are kept for administrators to see."""
+        return bool(settings.PILOTAGE_SMTP_URL)
+
+    @property
     def single_sign_on(self) -> str:
         """The identity provider's name for people; empty when there is none."""
         return settings.OIDC.name if settings.OIDC else ""

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import LazySettings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -118,3 +119,16 @@ def test_every_page_of_the_sign_in_package_wears_our_frame(name: str) -> None:
     html = client.get(reverse(name), follow=True).content.decode()
     assert "css/tokens.css" in html
     assert " style=" not in html
+
+
+def test_without_a_mail_server_the_page_sends_people_to_an_administrator(
+    db: None, settings: LazySettings
+) -> None:
+    url = reverse("account_reset_password")
+    page = Client().get(url).content.decode()
+    assert "sends no mail" in page
+    assert "Send the link" not in page
+    settings.PILOTAGE_SMTP_URL = "smtp://localhost"
+    page = Client().get(url).content.decode()
+    assert "Send the link" in page
+    assert "sends no mail" not in page
