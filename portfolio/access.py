@@ -9,7 +9,7 @@ from accounts.models import User
 from common.errors import Conflict, NotAllowed
 from portfolio.models import ImportRun, Pilot, SavedView
 
-Need = Literal["view", "edit", "manage"]
+Need = Literal["view", "edit", "manage", "decide"]
 
 
 def get_pilot(user: User, ref: str, *, need: Need = "view") -> Pilot:
@@ -17,13 +17,15 @@ def get_pilot(user: User, ref: str, *, need: Need = "view") -> Pilot:
 
     Http404 for what does not exist or may not be seen, Gone when it was removed; NotAllowed for
     what may be seen but not done. "edit" follows an open role on the pilot, "manage" is a
-    portfolio manager whose subtree holds it.
+    portfolio manager whose subtree holds it, "decide" such a manager or an executive over it.
     """
     pilot = Pilot.objects.visible_to(user).select_related("unit").filter(pk=number(ref)).first()
     if pilot is None:
         raise _missing(user, number(ref))
     if need == "manage" and not may_manage(user, pilot):
         raise NotAllowed(f"Only a portfolio manager of {pilot.unit} may do this.")
+    if need == "decide" and not may_decide(user, pilot):
+        raise NotAllowed(f"Only executives and portfolio managers of {pilot.unit} may do this.")
     if need == "edit" and not may_edit(user, pilot):
         raise NotAllowed(
             f"Only the people of {pilot.ref} and its portfolio managers may change it."
@@ -83,6 +85,15 @@ def number(ref: str) -> int:
 
 def may_manage(user: User, pilot: Pilot) -> bool:
     return roles_of(user).manages(pilot.unit.lineage)
+
+
+def may_decide(user: User, pilot: Pilot) -> bool:
+    """Executives and managers whose subtree holds the pilot; restricted ones must be visible."""
+    roles = roles_of(user)
+    over = any(pilot.unit.lineage.startswith(lineage) for lineage in roles.decided)
+    if roles.manages(pilot.unit.lineage):
+        return True
+    return over and (not pilot.restricted or may_edit(user, pilot))
 
 
 def may_edit(user: User, pilot: Pilot) -> bool:

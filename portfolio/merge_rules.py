@@ -53,6 +53,8 @@ for label, rule in {
     # The survivor's voyage is its own, and the sweep finds its flags anew.
     "portfolio.stageinterval": MergeRule("step of its voyage", "steps of its voyage", stays=True),
     "portfolio.flag": MergeRule("flag", stays=True),
+    # More time was asked and granted for the pilot that was decided about.
+    "portfolio.extension": MergeRule("extension", stays=True),
     # Later files know by these what became of the pilot.
     "portfolio.importedcells": MergeRule(stays=True),
     "portfolio.importrow": MergeRule("row of an import", "rows of imports", stays=True),

@@ -1,12 +1,14 @@
 """Flags are opened and closed by the sweep, and snoozed by people, here and nowhere else."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from itertools import batched
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
 
 from accounts.access import roles_of
 from accounts.models import User
@@ -17,11 +19,20 @@ from portfolio.actions import events
 from portfolio.flags import engine
 from portfolio.flags.limits import LIMIT_MAX
 from portfolio.flags.registry import rules
-from portfolio.models import Flag, FlagLimit, Pilot, Stage, SweepRun
+from portfolio.models import (
+    Extension,
+    ExtensionState,
+    Flag,
+    FlagLimit,
+    Pilot,
+    Stage,
+    SweepRun,
+)
 from portfolio.models.pilot import Audience
 
 SNOOZE_MAX = timedelta(days=180)
 # A change that began before the sweep and ended during it: how long such a change may take.
+EXTENDED = "STALE_POC"  # The rule that an approved extension silences until its day.
 OVERLAP = timedelta(seconds=60)
 AT_ONCE = 1_000  # pilots looked at again in one transaction
 
@@ -39,6 +50,8 @@ def sweep(
     as_of, at = as_of or clock.today(), at or started
     with transaction.atomic():
         outcome = engine.sweep_all(as_of, at, refresh=refresh)
+        if outcome.opened[EXTENDED]:
+            snooze_extended(as_of=as_of, opened_at=at)
         counts = {
             code: {
                 "opened": outcome.opened[code],
@@ -63,7 +76,7 @@ def _catch_up(oldest: int, started: datetime, as_of: date) -> None:
         with transaction.atomic():
             locked = Pilot.objects.select_for_update(of=("self",)).filter(pk__in=some)
             ids = list(locked.order_by("pk").values_list("pk", flat=True))
-            engine.sweep_some(ids, as_of, clock.now())
+            _sweep_some(ids, as_of)
 
 
 def sweep_pilots(*, pilots: Iterable[int]) -> None:
@@ -73,7 +86,30 @@ def sweep_pilots(*, pilots: Iterable[int]) -> None:
     if waiting is not None:
         waiting.update(ids)
     elif ids:
-        engine.sweep_some(ids, clock.today(), clock.now())
+        _sweep_some(ids, clock.today())
+
+
+def _sweep_some(pilots: Sequence[int], as_of: date) -> None:
+    at = clock.now()
+    if engine.sweep_some(pilots, as_of, at).opened[EXTENDED]:
+        snooze_extended(as_of=as_of, pilots=pilots, opened_at=at)
+
+
+def snooze_extended(*, as_of: date, **flags: Any) -> None:
+    """An approved extension shows STALE_POC as snoozed until its day, never closed.
+
+    `flags` says which: those of some pilots, or those a sweep has just opened. A flag that
+    somebody woke stays awake, because no sweep opens it again.
+    """
+    granted = Extension.objects.filter(
+        pilot=OuterRef("pilot"), state=ExtensionState.APPROVED, to_day__gte=as_of
+    ).order_by("-to_day")
+    which = {"pilot__in" if name == "pilots" else name: value for name, value in flags.items()}
+    Flag.objects.open().filter(Exists(granted), rule=EXTENDED, **which).update(
+        snoozed_until=Subquery(granted.values("to_day")[:1]),
+        snooze_reason=Subquery(granted.values("reason")[:1]),
+        snoozed_by=Subquery(granted.values("approver")[:1]),
+    )
 
 
 @contextmanager

@@ -3,6 +3,7 @@ from portfolio.models.cost import CostEntry, CostEstimate, CostKind
 from portfolio.models.dependency import AgreementStatus, Dependency, Incident, IncidentKind
 from portfolio.models.digest import Digest, DigestState
 from portfolio.models.event import Event
+from portfolio.models.extension import Extension, ExtensionState
 from portfolio.models.flag import Flag, FlagLimit, SweepRun
 from portfolio.models.imports import (
     ImportedCells,
@@ -45,6 +46,8 @@ __all__ = [
     "DigestState",
     "Direction",
     "Event",
+    "Extension",
+    "ExtensionState",
     "Flag",
     "FlagLimit",
     "Health",

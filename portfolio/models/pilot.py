@@ -277,6 +277,11 @@ class Pilot(models.Model):
             models.Index(fields=["stage", "stage_since_bound", "id"], name="portfolio_pilot_stage"),
             models.Index(fields=["unit", "name_key"], name="portfolio_pilot_unit_key"),
             models.Index(
+                fields=["unit", "stage_since_bound"],
+                condition=Q(stage=Stage.POC),
+                name="portfolio_pilot_pocs_of_unit",
+            ),
+            models.Index(
                 fields=["id"], condition=Q(restricted=True), name="portfolio_pilot_restricted"
             ),
             GinIndex(OpClass(folded("name"), "gin_trgm_ops"), name="portfolio_pilot_name_like"),

@@ -73,6 +73,10 @@ HEADLINES = {
     "estimate.withdrawn": "took out an estimate",
     "pilot.tagged": "changed the tags",
     "bulk.undone": "took back a change to many pilots",
+    "extension.proposed": "proposed an extension",
+    "extension.approved": "approved an extension",
+    "extension.declined": "declined an extension",
+    "extension.withdrawn": "withdrew an extension",
     "flag.snoozed": "snoozed a flag",
     "flag.unsnoozed": "woke a flag",
 }

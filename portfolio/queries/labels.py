@@ -20,6 +20,7 @@ OTHERS = {
     "hold_reason": "Reason of the hold",
     "snoozed_until": "Snoozed until",
     "snooze_reason": "Reason of the snooze",
+    "extended_to": "Extended to",
     "rule": "Flag",
     "metric": "Metric",
     "asked": "Asked to own it",

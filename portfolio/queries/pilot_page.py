@@ -18,6 +18,7 @@ from portfolio.models import (
 )
 from portfolio.models.stage import ACTIVE_STAGES, ENDED_STAGES
 from portfolio.queries import freshness, labels
+from portfolio.queries.extensions import Extensions, extensions
 from portfolio.queries.flags import OpenFlag, open_flags
 from portfolio.queries.metric_lines import MetricLine, metric_lines
 from portfolio.queries.next_steps import State, Step, next_steps
@@ -76,6 +77,7 @@ class PilotPage:
     updates: tuple[UpdateLine, ...]
     steps: tuple[Step, ...]
     record: Record
+    extensions: Extensions
     source: tuple[tuple[str, str], ...]
     history: TimelinePage
     panels: tuple[PilotPanel, ...]
@@ -121,6 +123,7 @@ def pilot_page(pilot: Pilot, *, user: User, as_of: date) -> PilotPage:
         snoozed=tuple(flag for flag in flags if flag.snoozed), updates=updates, steps=steps,
         record=record(pilot), source=_source(pilot.pk),
         history=timeline(Scope.of_pilot(pilot.pk), size=SHORT, told=False),
+        extensions=extensions(pilot, user=user, as_of=as_of),
         panels=tuple(sorted(pilot_panels.values(), key=lambda panel: panel.order)),
         satellites=satellites(pilot, user=user, as_of=as_of),
         may_edit=edit, may_manage=manage,

@@ -185,6 +185,7 @@ _DRAWN: dict[str, Callable[[PilotRow], str]] = {
 # Forms that open over the pilot's page; every other door is a page of its own.
 DIALOGS = RECORD_DIALOGS | frozenset(
     {
+        "extension", "extension-decline",
         "pilot-update", "pilot-assign", "pilot-stage", "pilot-hold", "pilot-metric",
         "pilot-reading", "flag-snooze", "pilot-propose", "pilot-own", "pilot-decline",
         "pilot-twelve-months", "pilot-tag",

@@ -21,6 +21,7 @@ ANSWER = EDIT | {"executive"}
 MANAGE = frozenset({"manager", "limited"})
 MANAGER = MANAGE | {"elsewhere"}
 OWN = frozenset({"manager", "owner"})
+DECIDE = MANAGE | {"executive"}
 IMPORT = frozenset({"administrator", "manager", "limited", "elsewhere"})
 STAFF = frozenset({"administrator", "manager", "limited", "elsewhere"})
 IMPORTER = frozenset({"manager"})
@@ -213,6 +214,9 @@ TABLE: dict[str, Row] = {
     "pilot-update": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
     "my-pilot": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
     "update-undo": pilot_row(NONE, Answer(404, EDIT), number=10**9),
+    "extension": pilot_row(Answer(200, MANAGE), Answer(422, MANAGE)),
+    "extension-approve": pilot_row(NONE, Answer(404, DECIDE), number=10**9),
+    "extension-decline": pilot_row(Answer(404, DECIDE), Answer(404, DECIDE), number=10**9),
     "pilot-hold": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
     "pilot-resume": pilot_row(post=Answer(302, EDIT)),
     "pilot-stage": pilot_row(Answer(200, MANAGE), Answer(422, MANAGE)),
