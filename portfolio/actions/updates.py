@@ -14,6 +14,7 @@ from common import clock, text
 from common.errors import NotAllowed, Refused
 from portfolio.access import may_edit
 from portfolio.actions import events, flags, metrics
+from portfolio.actions import readings as corrections
 from portfolio.actions.pilots import locked
 from portfolio.models import Blocker, Event, Health, Metric, Pilot, Reading, Update
 
@@ -126,7 +127,7 @@ def _show(
 def take_back(*, update: Update, by: User, channel: str) -> Update:
     """Take one's own update back, within seconds of posting it: a second event, nothing is lost.
 
-    Its readings go; health, last update and "last seen working" are again what they were.
+    Its readings are withdrawn; health, last update and "last seen working" are what they were.
     """
     pilot = locked(update.pilot)
     update = Update.objects.get(pk=update.pk)
@@ -142,9 +143,14 @@ def take_back(*, update: Update, by: User, channel: str) -> Update:
         pilot=pilot, verb="update.posted", after__update=update.pk
     ).first()
     told = (posted.before, posted.after) if posted else ({}, {})
-    Reading.objects.filter(pk__in=told[1].get("readings", []), metric__pilot=pilot).delete()
-    _reveal(pilot, by, channel, update, *told)
-    flags.sweep_pilots(pilots=[pilot.pk])
+    came_with = Reading.objects.filter(pk__in=told[1].get("readings", []), metric__pilot=pilot)
+    with flags.together():
+        for reading in came_with.filter(superseded_at=None):
+            corrections.withdraw(
+                reading=reading, by=by, channel=channel, reason="Update taken back"
+            )
+        _reveal(pilot, by, channel, update, *told)
+        flags.sweep_pilots(pilots=[pilot.pk])
     return update
 
 

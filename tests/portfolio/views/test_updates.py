@@ -209,9 +209,9 @@ def test_undo_leaves_the_trail_and_gives_the_words_back(cast: Cast) -> None:
     assert "The belt slips." in text(response)
     pilot.refresh_from_db()
     assert (pilot.health, pilot.last_update_on, pilot.last_seen_working) == ("", None, None)
-    assert not Reading.objects.exists()
+    assert not Reading.objects.filter(superseded_at=None).exists()
     verbs = [event.verb for event in Event.objects.filter(pilot=pilot).order_by("-id")[:2]]
-    assert verbs == ["update.taken_back", "update.posted"]
+    assert verbs == ["update.taken_back", "reading.withdrawn"]
     html = text(client.get(f"/pilots/{pilot.ref}/"))
     assert "taken back" in html
     # The very same form again is not the update that was taken back.
