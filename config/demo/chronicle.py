@@ -12,6 +12,7 @@ from portfolio.models import Channel, Event, Pilot
 
 MANAGER = PEOPLE[1].name
 People = Mapping[str, User]
+Posted = Mapping[tuple[int, date], int]  # Updates by their pilot and day.
 Row = tuple[date, int, str, str, Mapping[str, Any], Mapping[str, Any], str, str]
 
 
@@ -19,16 +20,16 @@ def owner_on(one: Told, day: date) -> str | None:
     return next((h.person for h in one.people if h.role == "owner" and h.covers(day)), None)
 
 
-def events(one: Told, pilot: Pilot, people: People) -> Iterator[Event]:
+def events(one: Told, pilot: Pilot, people: People, posted: Posted) -> Iterator[Event]:
     """What the actions would have recorded, each with its day, person and channel."""
-    for day, hour, verb, who, before, after, reason, channel in _rows(one, pilot, people):
+    for day, hour, verb, who, before, after, reason, channel in _rows(one, pilot, people, posted):
         yield Event(
             at=datetime.combine(day, time(hour), UTC), pilot=pilot, actor=people[who], verb=verb,
             channel=channel, before=plain(before), after=plain(after), reason=reason,
         )  # fmt: skip
 
 
-def _rows(one: Told, pilot: Pilot, people: People) -> Iterator[Row]:
+def _rows(one: Told, pilot: Pilot, people: People, posted: Posted) -> Iterator[Row]:
     first = one.spans[0]
     told = {"name": one.name, "unit": pilot.unit, "stage": first.stage}
     known = first.bound if first.known else None
@@ -39,7 +40,7 @@ def _rows(one: Told, pilot: Pilot, people: People) -> Iterator[Row]:
                    {"stage": before.stage, "stage_since": before.bound},
                    {"stage": after.stage, "stage_since": after.bound}, after.reason)  # fmt: skip
     yield from _people(one, people)
-    yield from _reports(one)
+    yield from _reports(one, pilot, posted)
     yield from _readiness(one)
     for pause in one.holds:
         held = {"on_hold_until": pause.until, "hold_reason": pause.reason}
@@ -90,12 +91,13 @@ def _released(one: Told, held: Held, people: People) -> Iterator[Row]:
                    {held.role: people[held.person]}, {})  # fmt: skip
 
 
-def _reports(one: Told) -> Iterator[Row]:
+def _reports(one: Told, pilot: Pilot, posted: Posted) -> Iterator[Row]:
     health, last = "", None
     for said in one.updates:
         yield _row(said.on, 14, "update.posted", said.author,
                    {"health": health, "last_update_on": last},
-                   {"health": said.health, "last_update_on": said.on},
+                   {"health": said.health, "last_update_on": said.on,
+                    "update": posted[pilot.pk, said.on]},
                    channel=said.channel)  # fmt: skip
         health, last = said.health, said.on
     for metric in one.metrics:

@@ -26,6 +26,18 @@ NOTES = {
         "The team that was to use it was merged with another one; nobody there knows of us.",
     ),
 }
+# What holds it up, where the note says so; the others leave it open.
+BLOCKERS = {
+    NOTES["at_risk"][0]: "data",
+    NOTES["at_risk"][1]: "evaluation",
+    NOTES["at_risk"][2]: "security_late",
+    NOTES["at_risk"][4]: "change",
+    NOTES["at_risk"][5]: "operations",
+    NOTES["at_risk"][6]: "scale",
+    NOTES["off_track"][0]: "integration",
+    NOTES["off_track"][1]: "data",
+    NOTES["off_track"][3]: "ownership",
+}
 NEXT_STEPS = {
     "idea": ("Find ten real cases", "Ask the team what it costs them today", "Write the charter"),
     "poc": (

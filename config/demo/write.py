@@ -69,7 +69,13 @@ def write(told: Sequence[Told], today: date, password: str) -> Names:
     _readiness(pairs, names, today)
     _flags(pairs, names, today)
     _records(pairs, names, today)
-    events = [event for one, pilot in pairs for event in chronicle.events(one, pilot, names.people)]
+    posted = {
+        (pilot, on): pk for pk, pilot, on in Update.objects.values_list("pk", "pilot_id", "on")
+    }
+    events = [
+        event for one, pilot in pairs
+        for event in chronicle.events(one, pilot, names.people, posted)
+    ]  # fmt: skip
     Event.objects.bulk_create(sorted(events, key=lambda event: event.at), batch_size=1000)
     return names
 
@@ -154,7 +160,8 @@ def _history(pairs: Pairs, names: Names) -> None:
         Update(
             pilot=pilot, author=names.people[said.author], on=said.on, posted_at=at(said.on, 14),
             health=said.health, note=said.note, next_step=said.next_step,
-            next_step_due=said.next_due, channel=said.channel, token=_token(one, said.on),
+            next_step_due=said.next_due, channel=said.channel,
+            blocker=words.BLOCKERS.get(said.note, ""), token=_token(one, said.on),
         )
         for one, pilot in pairs for said in one.updates
     )  # fmt: skip

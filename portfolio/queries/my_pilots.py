@@ -30,7 +30,8 @@ DOORS = {
 @dataclass(frozen=True, slots=True)
 class Mine:
     """One pilot of mine. `door` is the URL name of the one thing to do, `button` its words;
-    `flags` counts the open ones that speak."""
+    `flags` counts the open ones that speak,
+    `also` is the gravest of them that the button does not clear."""
 
     id: int
     ref: str
@@ -46,6 +47,7 @@ class Mine:
     days_since_update: int | None
     flags: int
     reason: str
+    also: str
     grave: bool
     needs_update: bool
     needs_me: bool
@@ -134,7 +136,10 @@ def _row(row: Mapping[str, Any], flags: Sequence[OpenFlag], as_of: date) -> Mine
     speaking = [flag for flag in flags if not flag.snoozed]
     says = not held and (fresh != "fresh" or any(flag.rule in BY_UPDATE for flag in speaking))
     graver = [flag for flag in speaking if flag.severity != "L"]
-    worst = speaking[0] if speaking else None
+    # The one reason is what the one button does away with.
+    mine = [flag for flag in speaking if flag.rule in BY_UPDATE] if says else speaking
+    worst = mine[0] if mine else None
+    also = next((flag for flag in speaking if flag is not worst), None)
     door, button = ("pilot", "Open")
     if says:
         door, button = "my-pilot", "Update"
@@ -147,6 +152,7 @@ def _row(row: Mapping[str, Any], flags: Sequence[OpenFlag], as_of: date) -> Mine
         at_least=row["stage_since"] is None, health=row["health"],
         computed=health.computed(flags).health, days_since_update=silent, flags=len(speaking),
         reason=_reason(row, worst, fresh, silent, as_of, held=held),
+        also=also.why if also and not held else "",
         grave=bool(worst and worst.severity == "H") and not held,
         needs_update=says, needs_me=not held and (says or bool(graver)), door=door, button=button,
     )  # fmt: skip

@@ -27,18 +27,19 @@ def mine_row(row: Mine) -> SafeString:
     return mark_safe(  # noqa: S308 - every text is escaped
         f'<tr data-href><td class="main"><a href="{button if row.needs_update else pilot}">'
         f"{escape(row.name)}</a><small>{row.ref}{lock} · {escape(row.unit)}</small></td>"
-        f'<td class="why">{reason}{_more(row.flags)}</td>'
+        f'<td class="why">{reason}{_also(row)}</td>'
         f"<td>{row.stage_label}, {age}{line}</td><td>{_healths(row)}</td>"
         f'<td class="num"><a class="{css}" href="{button}" aria-label="{escape(row.button)}: '
         f'{escape(row.name)}">{escape(row.button)}</a></td></tr>'
     )
 
 
-def _more(flags: int) -> str:
-    """The other open flags, as a number."""
-    if flags < 2:
+def _also(row: Mine) -> str:
+    """The gravest other finding, and how many more there are."""
+    if not row.also:
         return ""
-    return f"<small>and {flags - 1} more {'flag' if flags == 2 else 'flags'}</small>"
+    more = f", and {row.flags - 2} more" if row.flags > 2 else ""
+    return f"<small>Also: {escape(row.also)}{more}</small>"
 
 
 def _healths(row: Mine) -> str:

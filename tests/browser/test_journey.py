@@ -30,6 +30,8 @@ def test_from_the_sign_in_to_an_update_and_an_owner(visit: Visit) -> None:
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("At risk").check(force=True)
     dialog.get_by_label("What happened?").fill("Waiting for <b>the contract</b>.")
+    dialog.get_by_label("Next step").fill("Call the vendor")
+    dialog.get_by_role("button", name="1 week").click()
     dialog.get_by_role("button", name="Post the update").click()
     expect(page.locator("#toasts .toast").first).to_be_visible()
     expect(page.locator("#main")).to_contain_text("Waiting for <b>the contract</b>.")

@@ -140,7 +140,8 @@ def test_my_pilots_are_mine_worst_first_with_one_reason_and_one_button(cast: Cas
     assert [row.name for row in mine.calm] == ["Calm"]
     assert "2 wait for your update" in text(response)
     assert "In PoC for 100 days" in text(response)
-    assert text(response).count("Nobody has said yet how it goes") == 1
+    assert text(response).count("Nobody has said yet how it goes") == 2
+    assert "Also: In PoC for 100 days" in text(response)
     assert text(response).count(">Update</a>") == 2
     assert "You hold no role" in text(as_(cast.vera).get("/my/"))
 
