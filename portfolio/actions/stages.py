@@ -12,6 +12,7 @@ from portfolio.access import may_manage
 from portfolio.actions import events, flags
 from portfolio.actions.pilots import QUARTER, locked
 from portfolio.models import Pilot, Stage, StageInterval
+from portfolio.queries import charter
 
 
 @transaction.atomic
@@ -65,6 +66,12 @@ def _check(pilot: Pilot, stage: str, on: date) -> None:
         raise Refused("Only a pilot that reached Production is retired; stop it instead.")
     if stage == Stage.STOPPED and pilot.shipped:
         raise Refused("A pilot that reached Production is retired, not stopped.")
+    if charter.needed(pilot, stage):
+        lacking = charter.before_poc(pilot)
+        if lacking:
+            raise Refused(
+                f"Before PoC {pilot.ref} needs: {', '.join(lacking).lower()}.", field="stage"
+            )
     for guard in stage_guards.values():
         objection = guard(pilot, stage)
         if objection:

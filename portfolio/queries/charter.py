@@ -23,5 +23,8 @@ def before_poc(pilot: Pilot) -> list[str]:
 
 
 def needed(pilot: Pilot, stage: str) -> bool:
-    """Entering PoC needs it, and so does leaving Idea for a stage beyond PoC."""
+    """Entering PoC needs it, and so does leaving Idea for a stage beyond PoC.
+
+    A pilot that is registered or imported in PoC is taken as it is; its gaps show on its page.
+    """
     return stage == Stage.POC or (pilot.stage == Stage.IDEA and stage in ACTIVE_STAGES[1:])

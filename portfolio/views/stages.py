@@ -6,7 +6,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portfolio.access import get_pilot
 from portfolio.actions import pilots, stages
 from portfolio.forms.stages import HoldForm, StageForm
-from portfolio.models import Channel
+from portfolio.models import Channel, Stage
+from portfolio.queries.charter import before_poc
 from portfolio.views import Request, answers
 
 WEB = Channel.WEB
@@ -26,7 +27,10 @@ def stage(request: Request, ref: str) -> HttpResponseBase:
             said = f"{pilot.ref} is in {moved.get_stage_display()} now."
             return answers.done(request, pilot, said)
     title = f"Move {pilot.ref} from {pilot.get_stage_display()}"
-    return answers.ask(request, pilot, form, title=title, button="Change the stage")
+    lacking = before_poc(pilot) if pilot.stage == Stage.IDEA else []
+    return answers.ask(
+        request, pilot, form, title=title, button="Change the stage", before_poc=lacking
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,6 +5,6 @@ Ada administers, Ed is an executive, Otto audits.
 """
 
 from tests.factories.cast import Cast, make_cast, person
-from tests.factories.pilots import pilot, unit
+from tests.factories.pilots import CHARTER, pilot, unit
 
-__all__ = ["Cast", "make_cast", "person", "pilot", "unit"]
+__all__ = ["CHARTER", "Cast", "make_cast", "person", "pilot", "unit"]

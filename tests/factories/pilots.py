@@ -5,6 +5,15 @@ from accounts.models import Unit, User
 from portfolio.actions import people, pilots
 from portfolio.models import Channel, Pilot
 
+# What a pilot needs to enter PoC, besides an owner.
+CHARTER = {
+    "problem": "Invoices wait for four days.",
+    "hypothesis": "Read by machine they wait for one.",
+    "ready_when": "9 of 10 invoices are right without rework.",
+    "stop_when": "Fewer than 7 of 10 after six weeks.",
+    "planned_outlet": "The ledger, paid for by accounting.",
+}
+
 
 def unit(*names: str) -> Unit:
     """The unit at the end of that path; "Sales" when none is given."""

@@ -8,7 +8,7 @@ from common.errors import NotAllowed, Refused
 from common.registry import stage_guards
 from portfolio.actions import stages
 from portfolio.models import Event, Pilot
-from tests.factories import Cast, pilot
+from tests.factories import CHARTER, Cast, pilot
 
 START = date(2025, 1, 6)
 
@@ -18,7 +18,7 @@ def move(cast: Cast, one: Pilot, stage: str, on: date | None = None) -> Pilot:
 
 
 def test_a_voyage_to_port_is_kept_as_intervals(cast: Cast) -> None:
-    one = pilot(cast.mona, stage="idea", stage_since=START)
+    one = pilot(cast.mona, stage="idea", stage_since=START, owner=cast.alice, **CHARTER)
     move(cast, one, "poc", START + timedelta(days=10))
     move(cast, one, "pilot", START + timedelta(days=80))
     move(cast, one, "production", START + timedelta(days=100))
@@ -48,7 +48,7 @@ def test_shipped_stays_shipped_when_it_goes_back_and_forth(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("stage", "on", "words"),
     [
-        ("poc", clock.today() + timedelta(days=1), "future"),
+        ("poc", date(2099, 1, 1), "future"),
         ("poc", START - timedelta(days=1), "cannot begin before"),
         ("idea", None, "already"),
         ("limbo", None, "not a stage"),
@@ -79,8 +79,51 @@ def test_a_guard_of_another_app_may_object(cast: Cast) -> None:
     def guard(pilot: Any, stage: str) -> str | None:
         return "Three of ten are open." if stage == "rollout" else None
 
-    one = pilot(cast.mona)
+    one = pilot(cast.mona, owner=cast.alice, **CHARTER)
     with stage_guards.temporarily("test", guard):
         with pytest.raises(Refused, match="Three of ten"):
             move(cast, one, "rollout")
         assert move(cast, one, "poc").stage == "poc"
+
+
+@pytest.mark.parametrize("stage", ["poc", "pilot", "rollout", "production"])
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("problem", "why"),
+        ("hypothesis", "hypothesis"),
+        ("ready_when", "ready when"),
+        ("stop_when", "stop when"),
+        ("planned_outlet", "planned outlet"),
+    ],
+)
+def test_no_pilot_leaves_idea_without_a_charter(
+    cast: Cast, stage: str, field: str, words: str
+) -> None:
+    one = pilot(cast.mona, owner=cast.alice, **CHARTER | {field: ""})
+    with pytest.raises(Refused, match=f"needs: {words}.$"):
+        move(cast, one, stage)
+
+
+def test_all_that_is_missing_is_listed_at_once(cast: Cast) -> None:
+    one = pilot(cast.mona, **CHARTER | {"hypothesis": "", "stop_when": ""})
+    with pytest.raises(Refused, match="needs: hypothesis, stop when, an owner inside the company"):
+        move(cast, one, "poc")
+    assert move(cast, one, "stopped").stage == "stopped"  # Ending needs no charter.
+
+
+def test_an_owner_who_has_left_or_is_external_is_none(cast: Cast) -> None:
+    one = pilot(cast.mona, owner=cast.alice, **CHARTER)
+    for change in ({"is_active": False}, {"is_internal": False}):
+        type(cast.alice).objects.filter(pk=cast.alice.pk).update(**change)
+        with pytest.raises(Refused, match="an owner inside"):
+            move(cast, one, "poc")
+        type(cast.alice).objects.filter(pk=cast.alice.pk).update(is_active=True, is_internal=True)
+    assert move(cast, one, "poc").decide_by == clock.today() + timedelta(days=91)
+
+
+def test_a_pilot_that_is_in_poc_already_goes_on_without(cast: Cast) -> None:
+    one = pilot(cast.mona, stage="poc", stage_since=START)
+    assert move(cast, one, "pilot").stage == "pilot"
+    with pytest.raises(Refused, match="Before PoC"):
+        move(cast, one, "poc")

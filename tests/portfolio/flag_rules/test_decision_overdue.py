@@ -2,7 +2,7 @@ import pytest
 
 from portfolio.actions import pilots, stages
 from portfolio.models import Channel
-from tests.factories import Cast
+from tests.factories import CHARTER, Cast
 from tests.portfolio.flags.made import DAY, ago, codes, flag, settled, sweep, words
 
 
@@ -20,7 +20,9 @@ def test_it_counts_from_the_day_after(cast: Cast) -> None:
 
 
 def test_another_day_or_a_decision_clears_it(cast: Cast) -> None:
-    first, second = (settled(cast.mona, name, decide_by=ago(9)) for name in ("One", "Two"))
+    first, second = (
+        settled(cast.mona, name, decide_by=ago(9), **CHARTER) for name in ("One", "Two")
+    )
     pilots.edit(pilot=first, by=cast.mona, channel=Channel.WEB, decide_by=DAY)
     stages.change(pilot=second, by=cast.mona, channel=Channel.WEB, stage="production")
     assert "DECISION_OVERDUE" not in codes(first) | codes(second)

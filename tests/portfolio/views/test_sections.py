@@ -253,3 +253,23 @@ def test_hints_do_not_block(cast: Cast) -> None:
     html = text(client.get(f"/pilots/{pilot.ref}/"))
     for words in ("names no number or unit", "More than half", "Connecting is planned", "4 dep"):
         assert words in html, words
+
+
+def test_the_stage_form_says_what_is_missing_and_opens_the_door_to_it(cast: Cast) -> None:
+    pilot = one(cast, problem="Nights")
+    mona, url = as_(cast.mona), f"/pilots/{pilot.ref}/stage/"
+    html = text(mona.get(url))
+    needs = "Before PoC it needs: hypothesis, ready when, stop when, planned outlet."
+    assert needs in html
+    assert f'href="{address(pilot, "charter")}"' in html
+    sent = {"stage": "poc", "on": str(clock.today()), "reason": "Go"}
+    response = mona.post(url, sent)
+    assert response.status_code == 422
+    assert "needs: hypothesis" in str(response.context["form"].errors["stage"])
+    still = "Before PoC it still needs: hypothesis, ready when, stop when, planned outlet."
+    assert still in text(mona.get(f"/pilots/{pilot.ref}/"))
+    pilots.edit(pilot=pilot, by=cast.mona, channel=WEB, **factories.CHARTER)
+    assert "Before PoC" not in text(mona.get(url))
+    assert mona.post(url, sent).status_code == 302
+    pilot.refresh_from_db()
+    assert pilot.decide_by == clock.today() + timedelta(days=91)
