@@ -49,6 +49,7 @@ for label, rule in {
     "portfolio.rollout": MergeRule("rollout"),
     "portfolio.review": MergeRule("review request"),
     "portfolio.link": MergeRule("link"),
+    "portfolio.pilottag": MergeRule("tag"),
     "portfolio.pilotfacts": MergeRule("page of facts from a file", "pages of facts from a file"),
     # The survivor's voyage is its own, and the sweep finds its flags anew.
     "portfolio.stageinterval": MergeRule("step of its voyage", "steps of its voyage", stays=True),

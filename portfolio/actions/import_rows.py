@@ -25,7 +25,8 @@ from portfolio.models import (
     Stage,
     StageInterval,
 )  # fmt: skip
-from portfolio.queries.imports import FIELDS
+from portfolio.queries.import_undo import Fate
+from portfolio.queries.imports import FIELDS, current
 from portfolio.transfer.columns import ROLES, STAGE_DATES
 from portfolio.transfer.drafts import FACT_PREFIX
 from portfolio.transfer.plan import Plan, RowPlan
@@ -170,6 +171,43 @@ def _update(
     after = {to: value for to, (_, value) in changes.items()}
     _event(batch, row, pk, "pilot.edited", before, after, moment)
     _remember(batch, row, pk, moment)
+
+
+def restore(cursor: CursorWrapper, fates: Sequence[Fate], moment: Moment) -> None:
+    """Give pilots back what they said before an import changed it, but for their voyage."""
+    pilots = {row.id: row for row in current([fate.pilot for fate in fates])}
+    units_by_path = dict(Unit.objects.values_list("path", "pk"))
+    people = {email.casefold(): pk for pk, email in User.objects.values_list("pk", "email")}
+    batch = Batch()
+    for fate in fates:
+        pilot = pilots[fate.pilot]
+        before = {to: value for to, (value, _) in fate.changes.items()}
+        after = {to: value for to, (_, value) in fate.changes.items()}
+        final = {**pilot.current, **before}
+        edit: dict[str, Any] = {f: _column(f, final.get(f)) for f in FIELDS}
+        edit |= {"id": pilot.id, **_named(final["name"])}
+        edit["unit_id"] = units_by_path.get(before["unit"]) if "unit" in before else None
+        batch.edits.append(edit)
+        for role in set(ROLES) & set(before):
+            batch.released.append((pilot.id, role))
+            for email in (before[role] or "").split("; "):
+                if email in people:
+                    held = (pilot.id, people[email], role, moment.today, None, moment.at)
+                    batch.roles.append(held)
+        if any(to.startswith(FACT_PREFIX) for to in before):
+            batch.facts.append((pilot.id, sql.as_json(_facts(final))))
+        cells = {**(pilot.imported or {}), **before}
+        known = {to: value for to, value in cells.items() if value is not None}
+        batch.cells.append(
+            (pilot.id, pilot.key, "", sql.as_json(known), moment.today, moment.run.pk)
+        )
+        reason = f"The import of {moment.run.file_name} was undone, row {fate.number}"
+        by = moment.by.pk if moment.by else None
+        said = (sql.as_json(after), sql.as_json(before))
+        batch.events.append(
+            (moment.at, pilot.id, by, "pilot.edited", moment.channel, *said, reason)
+        )
+    _flush(cursor, batch, moment.today)
 
 
 def _entries(cells: dict[str, Any], today: date) -> dict[str, date]:

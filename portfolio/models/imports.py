@@ -53,9 +53,17 @@ class ImportRun(models.Model):
     conflicts = models.JSONField(default=list)
     notes = models.JSONField(default=list)
     problem = models.TextField(blank=True, default="", help_text="Why it failed, as a sentence.")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(undone_at=None) | Q(state=ImportState.APPLIED),
+                name="portfolio_importrun_undone_was_applied",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=ImportState.values), name="portfolio_importrun_state_is_known"
             ),

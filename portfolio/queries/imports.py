@@ -77,13 +77,23 @@ def existing(drafts: Iterable[Draft], by: User | None, *, lock: bool = False) ->
     pilots = Pilot.everything.filter(_among("pk", ids, BigIntegerField())).order_by("pk")
     if lock:
         pilots = pilots.select_for_update(of=("self",))
-    values = list(pilots.values("id", "name", "unit_id", "unit__lineage", "stage", "stage_since",
-                                "registered_on", "restricted", "removed_at", "merged_into",
-                                *FIELDS))  # fmt: skip
+    values = _values(pilots)
     if not values:
         return []
     found = [row["id"] for row in values]
     return _assembled(values, found, by)
+
+
+def current(ids: list[int]) -> list[Existing]:
+    """These pilots as they are now, in the form an import compares."""
+    values = _values(Pilot.objects.filter(_mine("pk", ids)).order_by("pk"))
+    return _assembled(values, [row["id"] for row in values], None) if values else []
+
+
+def _values(pilots: QuerySet[Pilot]) -> list[dict[str, Any]]:
+    named = ("id", "name", "unit_id", "unit__lineage", "stage", "stage_since", "registered_on",
+             "restricted", "removed_at", "merged_into", *FIELDS)  # fmt: skip
+    return list(pilots.values(*named))
 
 
 def _candidates(drafts: list[Draft]) -> list[int]:

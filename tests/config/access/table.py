@@ -271,6 +271,7 @@ TABLE: dict[str, Row] = {
     "import-back": import_row(post=Answer(409, IMPORTER)),
     "import-apply": import_row(post=Answer(409, IMPORTER)),
     "import-discard": import_row(post=Answer(409, IMPORTER)),
+    "import-undo": import_row(Answer(409, IMPORT), Answer(409, IMPORT)),
     "import-issues": import_row(Answer(200, IMPORT)),
     "import-mapping": import_row(Answer(200, IMPORT)),
     # Readiness of a pilot.
