@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portfolio", "0015_merges"),
+        ("portfolio", "0016_extensions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
