@@ -14,11 +14,14 @@ class PortfolioConfig(AppConfig):
         discover("portfolio.flag_rules")
         discover("portfolio.charts")
         discover("portfolio.digest_sections")
+        from portfolio.actions import left_records
         from portfolio.actions.leavers import forget, release
+        from portfolio.queries import held_records
         from portfolio.queries.company import consequences
         from portfolio.queries.holdings import holdings
 
         answerings.register("pilots", Answering(holdings, release))
+        answerings.register("records", Answering(held_records.holdings, left_records.release))
         forgettings.register("uploads", forget)
         company_changes.register("pilots", consequences)
         connection_created.connect(forgive_slips)

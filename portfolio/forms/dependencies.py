@@ -27,7 +27,7 @@ class DependencyForm(RecordForm):
     kind = forms.ChoiceField(choices=SystemKind.choices, label="What it is")
     target = forms.ChoiceField(
         choices=[("", "Not by this"), *IntegrationTarget.choices], required=False,
-        label="What the pilot is built into by it",
+        label="Builds it into",
     )  # fmt: skip
     contact = forms.CharField(
         max_length=200, required=False, label="Who answers for it",

@@ -48,4 +48,15 @@ class ModelUse(Record):
         ]
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.vendor, self.name, self.version) if part)
+        return " ".join(part for part in (self.title, self.version) if part)
+
+    @property
+    def title(self) -> str:
+        """Vendor and name; the vendor once, where the name begins with it."""
+        return model_title(self.vendor, self.name)
+
+
+def model_title(vendor: str, name: str) -> str:
+    if not vendor or name.casefold().startswith(vendor.casefold()):
+        return name
+    return f"{vendor} {name}"

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from accounts.models import User
 from portfolio.models import ModelUse, Pilot
+from portfolio.models.model_use import model_title
 from portfolio.queries.kept import Row, day, rows_of
 
 SHOWN = 200
@@ -70,7 +71,7 @@ def read(found: Sequence[Row], as_of: date) -> Models:
 def _line(row: Row, as_of: date) -> UseLine:
     retires = day(row["retires_on"])
     return UseLine(
-        id=row["id"], title=" ".join(filter(None, (row["vendor"], row["name"]))),
+        id=row["id"], title=model_title(row["vendor"], row["name"]),
         slug=row["slug"], version=row["version"], since=date.fromisoformat(row["since"]),
         until=day(row["until"]), retires_on=retires,
         days=(retires - as_of).days if retires else None, planner=row["planner"] or "",
@@ -125,7 +126,7 @@ def models_page(user: User, as_of: date) -> ModelsPage:
     )  # fmt: skip
     found = list(counted.order_by(F("retires").asc(nulls_last=True), "-pilots", "slug"))
     spelt = uses.filter(pk__in=[row["first"] for row in found])
-    titles = {use.slug: _title(use) for use in spelt}
+    titles = {use.slug: use.title for use in spelt}
     lines = tuple(
         ModelLine(
             row["slug"], titles[row["slug"]], row["pilots"], row["versions"], row["retires"],
@@ -135,10 +136,6 @@ def models_page(user: User, as_of: date) -> ModelsPage:
     )  # fmt: skip
     soon = sum(1 for line in lines if line.days is not None and line.days <= 90)
     return ModelsPage(lines, soon)
-
-
-def _title(use: ModelUse) -> str:
-    return " ".join(filter(None, (use.vendor, use.name)))
 
 
 # --- Who uses one ---------------------------------------------------------------------------------
@@ -171,13 +168,13 @@ def model_page(user: User, slug: str, as_of: date) -> ModelPage | None:
     shown = tuple(_user(use, as_of) for use in found[:SHOWN])
     first = min(found, key=lambda use: use.pk)
     unplanned = sum(1 for line in shown if line.use.soon and not line.use.planner)
-    return ModelPage(_title(first), shown, len(found) > SHOWN, unplanned)
+    return ModelPage(first.title, shown, len(found) > SHOWN, unplanned)
 
 
 def _user(use: ModelUse, as_of: date) -> UserLine:
     days = (use.retires_on - as_of).days if use.retires_on else None
     line = UseLine(
-        use.pk, _title(use), use.slug, use.version, use.since, use.until, use.retires_on, days,
+        use.pk, use.title, use.slug, use.version, use.since, use.until, use.retires_on, days,
         str(use.planner) if use.planner else "", use.plan,
     )  # fmt: skip
     pilot = use.pilot

@@ -127,7 +127,8 @@ def progress(waves: Sequence[WaveLine]) -> str:
     begun = [wave for wave in waves if wave.state != "planned"]
     over = sum(1 for wave in waves if wave.state == "over")
     users = sum(wave.users or 0 for wave in begun if not wave.shadow)
-    parts = [f"{over} of {len(waves)} {'wave is' if len(waves) == 1 else 'waves are'} over"]
+    noun, verb = "wave" if len(waves) == 1 else "waves", "is" if 1 in (over, len(waves)) else "are"
+    parts = [f"{over} of {len(waves)} {noun} {verb} over"]
     running = [wave.team for wave in waves if wave.state == "running"]
     if running:
         parts.append(f"{_and(running)} {'is' if len(running) == 1 else 'are'} at work")

@@ -38,12 +38,12 @@ def test_where_a_wave_is(starts: int | None, ends: int | None, expected: str) ->
         ([wave("Motor", "planned")], "0 of 1 wave is over."),
         (
             [wave("Motor", "over", users=40, verdict="continue"), wave("Home", "running", users=1)],
-            "1 of 2 waves are over, Home is at work, 41 users so far.",
+            "1 of 2 waves is over, Home is at work, 41 users so far.",
         ),
         (
             [wave("Motor", "over", users=1200, shadow=True), wave("A", "running"),
              wave("B", "running")],
-            "1 of 3 waves are over, A and B are at work. 1 that is over had no verdict.",
+            "1 of 3 waves is over, A and B are at work. 1 that is over had no verdict.",
         ),
         (
             [wave("Motor", "over", verdict="stop"), wave("Home", "over", verdict="fix")],
@@ -51,7 +51,7 @@ def test_where_a_wave_is(starts: int | None, ends: int | None, expected: str) ->
         ),
         (
             [wave("Motor", "over", verdict="fix"), wave("Home", "planned", users=9)],
-            "1 of 2 waves are over. After Motor something has to be fixed first.",
+            "1 of 2 waves is over. After Motor something has to be fixed first.",
         ),
     ],
 )  # fmt: skip

@@ -60,7 +60,7 @@ def test_everything_that_was_said_is_on_the_page(cast: Cast, pilot: Pilot) -> No
     for words in (
         "SAP", "ERP", "data source", "Asked", "Ines, finance systems", "Nightly export",
         'href="https://wiki.example/sap" rel="noopener', "12.5 %", "CP1252", "1 Apr 2019",
-        "missing fields, duplicates", "core application (asked)", "api (no system named)",
+        "missing fields, duplicates", "Core application (asked)", "API (no system named)",
         "0 of 1 agreements are in place.", "named a system it leans on",
     ):  # fmt: skip
         assert words in html, words
