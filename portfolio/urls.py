@@ -5,6 +5,7 @@ from django.urls import path
 from portfolio.views import (
     bulk,
     charts,
+    costs,
     create,
     dependencies,
     digests,
@@ -190,5 +191,18 @@ urlpatterns = [
     ),
     path("pilots/<str:ref>/raw-tests/", raw_tests.record, name="raw-test"),
     path("pilots/<str:ref>/raw-tests/<int:test>/", raw_tests.withdraw, name="raw-test-withdraw"),
+    path("pilots/<str:ref>/costs/", costs.page, name="pilot-costs"),
+    path("pilots/<str:ref>/costs/add/", costs.record, name="pilot-cost-add"),
+    path("pilots/<str:ref>/costs/estimate/", costs.estimate, name="pilot-estimate"),
+    path(
+        "pilots/<str:ref>/costs/estimate/<int:number>/approve/",
+        costs.approve,
+        name="estimate-approve",
+    ),
+    path(
+        "pilots/<str:ref>/costs/<str:kind>/<int:number>/withdraw/",
+        costs.withdraw,
+        name="cost-withdraw",
+    ),
     path("pilots/<str:ref>/readings.csv", readings.export, name="pilot-readings-csv"),
 ]

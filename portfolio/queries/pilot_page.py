@@ -17,7 +17,7 @@ from portfolio.models import (
     Update,
 )
 from portfolio.models.stage import ACTIVE_STAGES, ENDED_STAGES
-from portfolio.queries import freshness, labels
+from portfolio.queries import freshness, labels, money
 from portfolio.queries.extensions import Extensions, extensions
 from portfolio.queries.flags import OpenFlag, open_flags
 from portfolio.queries.metric_lines import MetricLine, metric_lines
@@ -78,6 +78,7 @@ class PilotPage:
     steps: tuple[Step, ...]
     record: Record
     extensions: Extensions
+    costs: money.Money
     source: tuple[tuple[str, str], ...]
     history: TimelinePage
     panels: tuple[PilotPanel, ...]
@@ -122,6 +123,7 @@ def pilot_page(pilot: Pilot, *, user: User, as_of: date) -> PilotPage:
         computed=computed(flags),
         snoozed=tuple(flag for flag in flags if flag.snoozed), updates=updates, steps=steps,
         record=record(pilot), source=_source(pilot.pk),
+        costs=money.section(pilot, user=user, as_of=as_of),
         history=timeline(Scope.of_pilot(pilot.pk), size=SHORT, told=False),
         extensions=extensions(pilot, user=user, as_of=as_of),
         panels=tuple(sorted(pilot_panels.values(), key=lambda panel: panel.order)),

@@ -16,6 +16,9 @@ ELSEWHERE = frozenset({"name", "unit", "restricted", "summary"})
 UNASKED = frozenset({"external_id", "restricted"})  # Not worth a word while unknown.
 
 
+DERIVED = frozenset({"spend_to_date", "monthly_burn", "run_cost_forecast"})
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What is known of a section, and the labels of what is not."""
@@ -61,7 +64,8 @@ def record(pilot: Pilot) -> Record:
         main=tuple(shown[code] for code in MAIN if code in now),
         side=tuple(shown[code] for code in SIDE if code in now),
         later=tuple(shown[s.code] for s in SECTIONS if s.code in shown and s.code not in now),
-        money=_said(BY_CODE["money"].fields, pilot),
+        # What was spent and what it will cost is derived in queries/money.py.
+        money=_said({n: t for n, t in BY_CODE["money"].fields.items() if n not in DERIVED}, pilot),
     )
 
 

@@ -262,6 +262,11 @@ TABLE: dict[str, Row] = {
     "reading-correct": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "metric", "reading"),
     "raw-test": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
     "raw-test-withdraw": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "test"),
+    "pilot-costs": pilot_row(Answer(200)),
+    "pilot-cost-add": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
+    "pilot-estimate": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
+    "estimate-approve": pilot_row(Answer(404, EDIT), Answer(404, EDIT), number=10**9),
+    "cost-withdraw": pilot_row(Answer(404, EDIT), Answer(404, EDIT), kind="entry", number=10**9),
     "pilot-readings-csv": pilot_row(Answer(200)),
     # Imports.
     "imports": Row(Answer(200, IMPORT), Answer(422, IMPORT)),
