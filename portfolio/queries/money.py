@@ -78,8 +78,9 @@ def section(pilot: Pilot, *, user: User, as_of: date) -> Money:
     monthly = burn.amount if burn else pilot.monthly_burn
     return Money(
         lines=(
-            _spent(pilot, months, stated), _burn(pilot, burn, stated), _since(pilot, months, row["extended"]),
-            _per_value(row["valued"], monthly, spent), _forecast(pilot, estimate, stated),
+            _spent(pilot, months, stated), _burn(pilot, burn, stated),
+            _since(pilot, months, row["extended"]), _per_value(row["valued"], monthly, spent),
+            _forecast(pilot, estimate, stated),
         ),
         estimate=estimate, has_entries=bool(months),
     )  # fmt: skip
