@@ -59,6 +59,21 @@ CHOICES: dict[str, dict[str, str]] = {
         "api": "api|rest|rest api|web service|schnittstelle",
         "in_workflow": "in workflow|in the workflow|workflow|embedded in workflow",
     },
+    "mode": {
+        "interactive": "interactive|online|somebody waits for it|real time|interaktiv",
+        "background": "background|in the background|batch|asynchronous|im hintergrund",
+    },
+    "artefact": {
+        "slides": "slides|presentation|folien",
+        "notebook": "notebook|a notebook|jupyter|jupyter notebook",
+        "script": "script|a script|skript",
+        "service": "service|a service|application|dienst|anwendung",
+    },
+    "dataset": {
+        "static": "static|snapshot|statisch",
+        "refreshed": "refreshed|updated regularly|aktualisiert",
+        "streaming": "streaming|stream|live",
+    },
 }  # fmt: skip
 _CHOICE_WORDS = {
     column: {
