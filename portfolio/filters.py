@@ -105,9 +105,11 @@ class PilotFilter(django_filters.FilterSet):  # type: ignore[misc]
         fields: list[str] = []
 
     def __init__(
-        self, data: Mapping[str, Any], queryset: PilotQuerySet, *, user: User, as_of: date
-    ) -> None:
-        self.user, self.as_of = user, as_of
+        self, data: Mapping[str, Any], queryset: PilotQuerySet, *, user: User, as_of: date,
+        exact: bool = False,
+    ) -> None:  # fmt: skip
+        """`exact` takes words as they are written, which asks the database nothing beforehand."""
+        self.user, self.as_of, self.exact = user, as_of, exact
         # Only what was asked: each filter and its field are copied for every request.
         asked = {name: one for name, one in _known().items() if data.get(name)}
         self.__dict__["base_filters"] = asked
@@ -133,7 +135,7 @@ class PilotFilter(django_filters.FilterSet):  # type: ignore[misc]
         return form.cleaned_data
 
     def by_words(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
-        return pilots.search(value)
+        return pilots.matching(value) if self.exact else pilots.search(value)
 
     def by_state(self, pilots: PilotQuerySet, name: str, value: str) -> PilotQuerySet:
         if value == "active":

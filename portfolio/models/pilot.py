@@ -275,6 +275,12 @@ class Pilot(models.Model):
             models.Index(known_or("decide_by", FAR), "id", name="portfolio_pilot_by_decide"),
             models.Index(known_or("decide_by", LONG_AGO), "id", name="portfolio_pilot_decide_last"),
             models.Index(fields=["stage", "stage_since_bound", "id"], name="portfolio_pilot_stage"),
+            # The count of a list filtered by both, which few rows satisfy, and its rows by name.
+            models.Index(
+                fields=["stage", "health", "name_key", "id"],
+                include=["removed_at", "restricted"],
+                name="portfolio_pilot_stage_health",
+            ),
             models.Index(fields=["unit", "name_key"], name="portfolio_pilot_unit_key"),
             models.Index(
                 fields=["unit", "stage_since_bound"],

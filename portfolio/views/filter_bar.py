@@ -24,6 +24,7 @@ from portfolio.queries.layout import Layout
 from portfolio.queries.pilots import USUAL_ORDER, unit_choices
 from portfolio.queries.saved_views import EVERYTHING, Own
 from portfolio.queries.starter_views import STARTERS
+from portfolio.querysets import STALLING_RULES
 
 SORTS = {
     "name": "name",
@@ -61,6 +62,7 @@ def more() -> list[More]:
         ("restricted", "Restricted", {"1": "restricted", "0": "not restricted"}),
         ("metric", "Success metrics", {"none": "no success metric"}),
         ("decide", "Decision", DECIDES),
+        ("flag", "Flag", {"any": "any flag", **{c: rule.title for c, rule in rules.items()}}),
         ("snoozed", "Flags snoozed", filters.SNOOZED),
         ("entered", "Stage entry", filters.ENTRIES),
     )
@@ -185,9 +187,10 @@ class FilterBar:
 
     @property
     def flags(self) -> SafeString:
-        known = {"any": "any flag", **{code: rule.title for code, rule in rules.items()}}
+        """The flags that mean standstill; all of them stand on the page "More filters"."""
         now = self.chosen.get("flag", "")
-        return self._options("flag", known if not now else {now: words.title(now), **known})
+        known = {code: words.title(code) for code in STALLING_RULES if code in rules}
+        return self._options("flag", {"any": "any flag", **known, **_one(now)})
 
     @property
     def sorts(self) -> SafeString:
@@ -246,6 +249,10 @@ class FilterBar:
 @cache
 def _base() -> str:
     return reverse("pilots")
+
+
+def _one(rule: str) -> dict[str, str]:
+    return {rule: words.title(rule)} if rule and rule != "any" else {}
 
 
 def options(known: Mapping[str, str], now: str) -> SafeString:

@@ -19,6 +19,9 @@ def more_filters(request: Request) -> HttpResponse:
     visible = Pilot.objects.visible_to(request.user)
     filtered = PilotFilter(request.GET, visible, user=request.user, as_of=clock.today())
     bar = FilterBar(filtered, layout.read(request.GET.dict(), layout.Usual()))
-    carried = {**{n: v for n, v in bar.chosen.items() if n in SHOWN}, **bar.layout.said}
+    carried = {
+        **{n: v for n, v in bar.chosen.items() if n in SHOWN and n != "flag"},
+        **bar.layout.said,
+    }
     context = {"bar": bar, "carried": carried.items(), "base": reverse("pilots")}
     return page_or_partial(request, "portfolio/pilot_filters.html", "more-filters", context)

@@ -179,6 +179,7 @@ def test_what_cannot_be_read_is_left_out_and_named(cast: Cast) -> None:
 def test_search_uses_its_index(cast: Cast) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_indexscan = off")
     for words in ("invoice", "ai", "two words"):
         plan = Pilot.objects.matching(words).explain()
         assert "portfolio_pilot_text_like" in plan

@@ -263,3 +263,28 @@ def test_long_names_do_not_make_the_page_heavy(cast: Cast) -> None:
         Pilot.objects.filter(pk=pilot.pk).update(name=f"{pilot.name} {'word ' * 80}")
         flag(pilot, "STALE_POC")
     assert len(as_(cast.mona).get(URL).content) <= 48_000
+
+
+def test_a_search_costs_no_statement_more_and_still_forgives_slips(cast: Cast) -> None:
+    factories.pilot(cast.mona, "Invoice reader")
+    client = as_(cast.mona)
+    assert statements(client, f"{URL}?q=invoice") == statements(client, URL) <= 8
+    assert names(text(client.get(f"{URL}?q=invioce"))) == ["Invoice reader"]
+    assert names(text(client.get(f"{URL}?q=nothing+like+that"))) == []
+
+
+def test_every_filter_stands_on_its_page_and_what_is_chosen_stays(cast: Cast) -> None:
+    html = text(as_(cast.vera).get(f"{URL}filters/?stage=poc&audience=customer&flag=STALE_POC"))
+    assert '<input type="hidden" name="stage" value="poc">' in html
+    assert '<option value="customer" selected>' in html
+    assert '<option value="STALE_POC" selected>' in html
+    for name in ("tag", "flag", "readiness", "third_party", "hosting", "decide_from", "restricted"):
+        assert f'name="{name}"' in html
+
+
+def test_filters_without_a_control_are_shown_and_taken_away(cast: Cast) -> None:
+    factories.pilot(cast.mona, "A", audience="customer")
+    html = text(as_(cast.vera).get(f"{URL}?audience=customer&third_party=unknown&stage=idea"))
+    assert "for customers" in html
+    assert 'href="/pilots/?stage=idea&amp;third_party=unknown"' in html
+    assert '<input type="hidden" name="audience" value="customer">' in html
