@@ -22,6 +22,18 @@ TIMED_PAGES = {
     "sorted": "/pilots/?sort=decide",
 }
 
+# What people open often, with a word of it. PIL-4 has as many events as EVENTS of the seed says.
+PAGES = {
+    "list": ("/pilots/", "PIL-"),
+    "pilot": ("/pilots/PIL-8/", "PIL-8"),
+    "my pilots": ("/my/", "My pilots"),
+    "flags": ("/flags/", "Flags"),
+    "readiness": ("/readiness/", "Readiness"),
+    "overview": ("/", "Overview"),
+    "history": ("/pilots/PIL-4/history/", "PIL-4"),
+    "timeline": ("/timeline/", "Timeline"),
+}
+
 
 @dataclass
 class Context:

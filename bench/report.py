@@ -23,7 +23,7 @@ class Figure:
 
     @property
     def verdict(self) -> str:
-        return {True: "met", False: "missed", None: "not measured"}[self.passed]
+        return {True: "met", False: "missed", None: "told"}[self.passed]
 
     def line(self) -> str:
         return json.dumps(asdict(self) | {"verdict": self.verdict}, ensure_ascii=False)

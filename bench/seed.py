@@ -10,7 +10,7 @@ import psycopg
 from bench.cluster import Cluster
 from bench.web import manage
 
-UNITS, PEOPLE = 220, 1_000
+UNITS, PEOPLE, EVENTS = 220, 1_000, 100_000
 EMAIL = "manager@bench.example"
 
 STATEMENTS = (
@@ -77,6 +77,12 @@ STATEMENTS = (
        SELECT id, 1 + id %% %(people)s, last_update_on, last_update_on::timestamptz, health,
               'Went as planned.', 'Next review', current_date + 7, 'web', gen_random_uuid()
        FROM portfolio_pilot WHERE last_update_on IS NOT NULL AND health <> ''""",
+    # PIL-4 has a long life, others a little: what histories and timelines walk.
+    """INSERT INTO portfolio_event (at, pilot_id, actor_id, verb, channel, before, after, reason)
+       SELECT now() - i * interval '7 minutes',
+              CASE WHEN i %% 2 = 0 THEN 4 ELSE 1 + i %% %(pilots)s END,
+              1 + i %% %(people)s, 'pilot.edited', 'web', '{"budget": "1"}', '{"budget": "2"}', ''
+       FROM generate_series(1, 2 * %(events)s) i""",
 )
 # What beat does every minute: keep the Overview's counts of large portfolios ready.
 COUNT = "from portfolio.actions import rollup; rollup.refresh()"
@@ -99,7 +105,8 @@ def seed(cluster: Cluster, name: str, pilots: int) -> None:
         for table, column, value in defaults:
             connection.execute(f'ALTER TABLE {table} ALTER "{column}" SET DEFAULT {value}')
         for statement in STATEMENTS:
-            connection.execute(statement, {"pilots": pilots, "people": PEOPLE})
+            numbers = {"pilots": pilots, "people": PEOPLE, "events": EVENTS}
+            connection.execute(statement, numbers)
         for table, column, _ in defaults:
             connection.execute(f'ALTER TABLE {table} ALTER "{column}" DROP DEFAULT')
         for table in TABLES:
@@ -111,9 +118,6 @@ def seed(cluster: Cluster, name: str, pilots: int) -> None:
         connection.execute("ANALYZE")  # Autovacuum is off here; a plan without it takes for ever.
     manage("sweep_flags", environment=environment)
     manage("shell", "--no-imports", "-c", COUNT, environment=environment)
-    # What beat does every minute.
-    code = "from portfolio.actions import rollup; rollup.refresh()"
-    manage("shell", "--no-imports", "-c", code, environment=environment)
     with cluster.connect(name) as connection:
         connection.execute("VACUUM ANALYZE")
 
