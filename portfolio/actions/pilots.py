@@ -104,12 +104,12 @@ def edit(
     pilot = locked(pilot)
     if not may_edit(by, pilot):
         raise NotAllowed(f"You may not change {pilot.ref}.")
+    before, after = events.changed(pilot, cleaned(values))
+    if not after:
+        return pilot  # As when the same form is sent twice.
     stale = version is not None and version != pilot.version
     if stale or (seen and seen != fingerprint(pilot, values)):
         raise Conflict(f"Somebody else changed {pilot.ref} while you were editing it.")
-    before, after = events.changed(pilot, cleaned(values))
-    if not after:
-        return pilot
     if "restricted" in after and not may_restrict(by, pilot):
         raise Refused(
             "Only its owner and its portfolio managers decide who sees it.", field="restricted"

@@ -55,14 +55,16 @@ def extensions(pilot: Pilot, *, user: User, as_of: date) -> Extensions:
             for row in rows
             if row.state == ExtensionState.APPROVED
         ),
-        waiting=waits and Waiting(
-            waits.pk, waits.from_day, waits.to_day, str(waits.proposed_by), waits.reason,
-            waits.proposed_by_id == user.pk,
-        ),
+        waiting=_waiting(waits, user) if waits else None,
         obstacle=why_not,
         may_propose=not why_not and may_manage(user, pilot),
         may_settle=waits is not None and may_decide(user, pilot),
     )  # fmt: skip
+
+
+def _waiting(row: Extension, user: User) -> Waiting:
+    own = row.proposed_by_id == user.pk
+    return Waiting(row.pk, row.from_day, row.to_day, str(row.proposed_by), row.reason, own)
 
 
 def obstacle(pilot: Pilot, rows: Sequence[Extension]) -> str:

@@ -129,6 +129,15 @@ def test_who_comes_second_loses_nothing(cast: Cast, section: str, headers: dict[
     assert pilot.problem == "Alice's words"
 
 
+def test_the_same_form_sent_twice_is_one_edit(cast: Cast) -> None:
+    pilot = one(cast)
+    client = as_(cast.alice)
+    mine = boxes(client, pilot, "charter") | {"problem": "Nights"}
+    assert client.post(address(pilot, "charter"), mine).status_code == 302
+    assert client.post(address(pilot, "charter"), mine).status_code == 302
+    assert Event.objects.filter(verb="pilot.edited").count() == 1
+
+
 def test_people_in_different_sections_do_not_meet(cast: Cast) -> None:
     pilot = one(cast)
     client = as_(cast.alice)
