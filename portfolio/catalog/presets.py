@@ -1,4 +1,5 @@
-"""Metrics that most pilots need, ready to be added; ids in brackets are of the source map.
+"""Metrics that most pilots need, ready to be added: from the points A07, A36, D12, D13, D19, E06, E26 of the
+source map.
 
 A new one is an entry here. `code` is stored on the metric and never changes.
 """
@@ -41,59 +42,59 @@ class Preset:
 
 _ALL = (
     Preset(
-        ADOPTION, USE, "Adoption", "How many of those it is meant for use it. (E26)",
+        ADOPTION, USE, "Adoption", "How many of those it is meant for use it.",
         "%", UP, False, counts=("Active users", "Intended users"),
     ),
     Preset(
         RAW, QUALITY, "Accuracy on raw data",
-        "How often it is right on raw records, beside curated ones: two metrics, one gap. (E06)",
+        "How often it is right on raw records, beside curated ones: two metrics, one gap.",
         "%", UP, True, adds=CURATED,
     ),
     Preset(
         CURATED, QUALITY, "Accuracy on curated data",
-        "How often it is right on the data it was shown with. (E06)", "%", UP, True,
+        "How often it is right on the data it was shown with.", "%", UP, True,
     ),
     Preset(
         "output_quality", QUALITY, "Output quality",
-        "How many of the outputs that people checked were good. (D12)",
+        "How many of the outputs that people checked were good.",
         "%", UP, True, counts=("Good outputs", "Outputs checked"),
     ),
     Preset(
         "drift", QUALITY, "Drift",
-        "How far today's inputs are from those it was built on, by the index you use. (D12)",
+        "How far today's inputs are from those it was built on, by the index you use.",
         "PSI", DOWN, True,
     ),
     Preset(
         LATENCY, SYSTEM, "Latency, 95th percentile",
-        "Nineteen answers of twenty come within this time; the target is your budget. (A07, D12)",
+        "Nineteen answers of twenty come within this time; the target is your budget.",
         "ms", DOWN, True, target_label="Latency budget",
     ),
     Preset(
-        "failure_rate", SYSTEM, "Failure rate", "How many requests get no proper answer. (D12)",
+        "failure_rate", SYSTEM, "Failure rate", "How many requests get no proper answer.",
         "%", DOWN, True, counts=("Failed requests", "Requests"),
     ),
     Preset(
         "cost_per_request", SYSTEM, "Cost per request",
-        "What one request costs, all told. (D12, D19)", CURRENCY, DOWN, True,
+        "What one request costs, all told.", CURRENCY, DOWN, True,
     ),
     Preset(
         ROLLBACK, SYSTEM, "Time to roll back",
-        "How long it takes to go back to the version before, measured in a drill. (A36)",
+        "How long it takes to go back to the version before, measured in a drill.",
         "h", DOWN, True, target=Decimal(2), cadence_days=180, day_label="Day of the drill",
     ),
     Preset(
         "prompt_behaviour", LLM, "Prompts answered as meant",
-        "How many of the test prompts get the answer that was meant. (D13)",
+        "How many of the test prompts get the answer that was meant.",
         "%", UP, True, counts=("Answered as meant", "Test prompts"),
     ),
     Preset(
         "hallucination", LLM, "Hallucination frequency",
-        "How many of the answers that people checked say something made up. (D13)",
+        "How many of the answers that people checked say something made up.",
         "%", DOWN, True, counts=("Answers with an invention", "Answers checked"),
     ),
     Preset(
         "response_variance", LLM, "Response variance",
-        "How many prompts, asked again, get an answer that means something else. (D13)",
+        "How many prompts, asked again, get an answer that means something else.",
         "%", DOWN, True, counts=("Prompts that differed", "Prompts asked again"),
     ),
 )  # fmt: skip

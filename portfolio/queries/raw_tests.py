@@ -81,7 +81,8 @@ def line(
 def gap_words(points: str, less: bool) -> str:
     if points == "0":
         return "as good on raw data as on curated data"
-    return f"{points} points {'less' if less else 'more'} on raw data than on curated data"
+    unit = "point" if points == "1" else "points"
+    return f"{points} {unit} {'less' if less else 'more'} on raw data than on curated data"
 
 
 def reasons(row: Mapping[str, Any]) -> list[str]:
