@@ -1,5 +1,6 @@
-"""Metrics that most pilots need, ready to be added: from the points A07, A36, D12, D13, D19, E06, E26 of the
-source map.
+"""Metrics that most pilots need, ready to be added.
+
+They come from the points A07, A36, D12, D13, D19, E06 and E26 of the source map.
 
 A new one is an entry here. `code` is stored on the metric and never changes.
 """
