@@ -56,6 +56,7 @@ KEYS = (
     (("↑", "↓"), "In the search: choose; Enter opens, Ctrl Enter opens beside, Esc closes"),
     (("j", "k"), "In a list: next and previous row; Enter opens it"),
     (("x",), "In a list: choose the row"),
+    (("n",), "In My pilots: the next pilot that waits for your update"),
     (("Ctrl Enter",), "Send the form you are writing in"),
     (("Esc",), "Close a dialog"),
     (("?",), "Show the keys"),
