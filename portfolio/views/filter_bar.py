@@ -166,6 +166,13 @@ class FilterBar:
         return now != {"sort": USUAL_ORDER, **kept}
 
     @property
+    def saved(self) -> str:
+        """The slug of the saved view the list came from; "" when it is built in or none."""
+        return (
+            "" if self.own.view in ("", EVERYTHING) or self.own.view in STARTERS else self.own.view
+        )
+
+    @property
     def words(self) -> str:
         return self.chosen.get("q", "")
 

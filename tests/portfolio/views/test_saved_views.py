@@ -55,6 +55,9 @@ def test_a_changed_list_says_so_and_can_be_kept_under_the_view(cast: Cast) -> No
     assert "</b>, changed" not in text(client.get(f"/pilots/?stage=poc&view={view.slug}"))
     assert "</b>, changed" in text(client.get(f"/pilots/?stage=idea&view={view.slug}"))
     edit = f"{URL}{view.slug}/edit/"
+    assert f'href="{edit}?stage=idea&amp;view=' in text(
+        client.get(f"/pilots/?stage=idea&view={view.slug}")
+    )
     assert "Keep the list I come from" in text(client.get(f"{edit}?stage=idea"))
     sent = {"name": "Ideas", "query": "stage=idea", "renew": "on"}
     followed(client.post(edit, sent))
