@@ -1,6 +1,7 @@
 """A test on raw records is kept with its counts and read into the two accuracies."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -28,7 +29,7 @@ def test_it_reads_both_accuracies_and_opens_the_gap(cast: Cast) -> None:
     test = made(cast, one)
     assert test.passes
     found = one.metrics.order_by("preset").values_list("preset", "readings__value")
-    assert list(found) == [("accuracy_curated", 90), ("accuracy_raw", 72)]
+    assert list(found) == [("accuracy_curated", Decimal(90)), ("accuracy_raw", Decimal(72))]
     assert Flag.objects.open().filter(pilot=one, rule="REALITY_GAP").exists()
     reading = Reading.objects.filter(raw_test=test)[0]
     with pytest.raises(Refused, match="withdraw that one"):

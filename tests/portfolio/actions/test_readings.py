@@ -116,7 +116,7 @@ def test_editing_keeps_the_version(cast: Cast) -> None:
     metric = measured(cast, baseline=Decimal(38))
     by: dict[str, Any] = {"metric": metric, "by": cast.alice, "channel": WEB}
     edited = metrics.edit(**by, version=1, target=Decimal("15.0"), name="Minutes a case")
-    assert (edited.version, edited.target) == (2, 15)
+    assert (edited.version, edited.target) == (2, Decimal(15))
     event = last()
     assert event.after == {"metric": "Minutes a case", "target": "15", "name": "Minutes a case"}
     with pytest.raises(Conflict):
@@ -157,7 +157,10 @@ def test_one_metric_stands_for_the_value(cast: Cast) -> None:
 def test_a_preset_brings_its_pair_and_is_used_once(cast: Cast) -> None:
     raw = measured(cast, preset="accuracy_raw", name="Right on raw", target=Decimal(90))
     codes = raw.pilot.metrics.order_by("preset").values_list("preset", "unit", "target")
-    assert list(codes) == [("accuracy_curated", "%", 90), ("accuracy_raw", "%", 90)]
+    assert list(codes) == [
+        ("accuracy_curated", "%", Decimal(90)),
+        ("accuracy_raw", "%", Decimal(90)),
+    ]
     by: dict[str, Any] = {"pilot": raw.pilot, "by": cast.alice, "channel": WEB, "name": "Again"}
     with pytest.raises(Refused, match="of that kind already"):
         metrics.add(**by, preset="accuracy_raw")

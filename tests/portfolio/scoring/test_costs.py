@@ -16,14 +16,14 @@ def test_thirty_for_a_demo_and_a_hundred_thousand_users() -> None:
         fixed_per_month=Decimal(450), units_per_value=Decimal(3),
     )  # fmt: skip
     assert (found.per_unit, found.per_day, found.per_month) == (
-        Decimal("0.02"), 2_000, 60_450,
+        Decimal("0.02"), Decimal(2_000), Decimal(60_450),
     )  # fmt: skip
     assert found.per_value == Decimal("0.06045")
 
 
 def test_unknown_stays_unknown() -> None:
     found = costs.estimate(demo_cost=Decimal(30), demo_units=10, volume_per_day=0)
-    assert (found.per_month, found.per_value) == (0, None)
+    assert (found.per_month, found.per_value) == (Decimal(0), None)
     nothing = costs.estimate(
         demo_cost=Decimal(30), demo_units=10, volume_per_day=0, fixed_per_month=Decimal(1),
         units_per_value=Decimal(1),

@@ -1,7 +1,10 @@
 """One change for many pilots, through HTTP."""
 
+from typing import Any
+
 import pytest
 import time_machine
+from django.test import Client
 
 from portfolio.actions import pilots, tags
 from portfolio.models import Channel, Event, Pilot, PilotTag
@@ -13,11 +16,11 @@ URL = "/pilots/change/"
 SOON = "2090-01-31"
 
 
-def send(client: object, *chosen: Pilot, **values: str) -> object:
+def send(client: Client, *chosen: Pilot, **values: str) -> Any:
     return client.post(URL, {"chosen": [p.pk for p in chosen], **values})
 
 
-def undo_address(client: object) -> str:
+def undo_address(client: Client) -> str:
     html = text(client.get("/pilots/"))
     at = html.rindex("/pilots/change/", html.index('id="toasts"'))  # Of several the last.
     return html[at : html.index('"', at)]
@@ -46,7 +49,10 @@ def test_a_move_is_applied_to_those_one_may_edit_and_undone(cast: Cast) -> None:
     other = factories.pilot(cast.mona, "Other")
     client = as_(cast.alice)
     assert send(client, mine, also, other, do="unit", unit=str(new.pk)).status_code == 302
-    units = lambda: list(Pilot.objects.order_by("name").values_list("unit__name", flat=True))  # noqa: E731
+
+    def units() -> list[str]:
+        return list(Pilot.objects.order_by("name").values_list("unit__name", flat=True))
+
     assert units() == ["Claims", "Claims", "Sales"]
     moved = Event.objects.filter(verb="pilot.edited")
     assert len({event.after["batch"] for event in moved}) == 1
@@ -66,7 +72,10 @@ def test_tags_are_given_and_taken_for_many_and_undone(cast: Cast) -> None:
     tags.change(pilot=one, by=cast.mona, channel=Channel.WEB, add=["Voice"])
     client = as_(cast.mona)
     assert send(client, one, two, do="tag", tag="voice, Board").status_code == 302
-    on = lambda: sorted(PilotTag.objects.values_list("pilot__name", "tag__name"))  # noqa: E731
+
+    def on() -> list[tuple[str, str]]:
+        return sorted(PilotTag.objects.values_list("pilot__name", "tag__name"))
+
     whole = [("One", "Board"), ("One", "Voice"), ("Two", "Board"), ("Two", "Voice")]
     assert on() == whole
     undo = undo_address(client)

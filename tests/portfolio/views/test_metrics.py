@@ -93,7 +93,7 @@ def test_a_metric_is_made_from_a_preset(cast: Cast) -> None:
             "technical": "on", "unit": "years"}  # fmt: skip
     assert client.post(f"{here}?preset=time_to_roll_back", sent).status_code == 302
     metric = pilot.metrics.get()
-    assert (metric.unit, metric.preset, metric.target) == ("h", "time_to_roll_back", 2)
+    assert (metric.unit, metric.preset, metric.target) == ("h", "time_to_roll_back", Decimal(2))
     assert "Time to roll back" not in text(client.get(here))
     assert "Day of the drill" in text(client.get(url(metric, "read/")))
     assert client.get(f"{here}?preset=luck").status_code == 404
@@ -151,7 +151,11 @@ def test_several_readings_are_pasted(cast: Cast) -> None:
     sent = {"lines": lines.replace("thirty", "34"), "token": token, "source": "Sheet"}
     assert client.post(here, sent).status_code == 302
     found = metric.readings.order_by("on").values_list("value", "source")
-    assert list(found) == [(37, "Sheet"), (34, "Sheet"), (31, "Log")]
+    assert list(found) == [
+        (Decimal(37), "Sheet"),
+        (Decimal(34), "Sheet"),
+        (Decimal(31), "Log"),
+    ]
     assert "reading of that day already" in text(client.post(here, sent))
     assert metric.readings.count() == 3
     assert client.post(here, {"lines": "x" * 200_000, "token": token}).status_code in (400, 422)
