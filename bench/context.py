@@ -70,7 +70,14 @@ class Context:
         return self.servers[key]
 
     def statements(self, size: int, act: Callable[[], object]) -> int:
-        """How many statements the application's login sends while `act` runs."""
+        """How many statements the application's login sends while `act` runs.
+
+        The least of three runs: each worker renews the company's settings every five seconds, by
+        one statement that belongs to no page.
+        """
+        return min(self._statements(size, act) for _ in range(3))
+
+    def _statements(self, size: int, act: Callable[[], object]) -> int:
         with self.cluster.connect(self.database(size)) as connection:
             connection.execute("SELECT pg_stat_statements_reset()")
             act()
