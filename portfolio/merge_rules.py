@@ -6,6 +6,7 @@ when it is ready. A test fails for a model without one.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
 from common.registry import Registry
 
@@ -15,7 +16,8 @@ class MergeRule:
     """Rows of the merged pilot move to the survivor, unless `stays`.
 
     A row that a constraint keeps from moving stays with the merged pilot. `once_per`: rows stay
-    too when the survivor has a row with the same values in these fields. `after` is called with
+    too when the survivor has a row with the same values in these fields; `among` limits that to
+    rows with these values, such as those still open. `after` is called with
     the ids of both pilots once all has moved, to compute anew what follows from it. `one` and
     `many` name the rows in lists of consequences; rows without a name are not listed.
     """
@@ -24,6 +26,7 @@ class MergeRule:
     many: str = ""
     stays: bool = False
     once_per: tuple[str, ...] = ()
+    among: tuple[tuple[str, Any], ...] = ()
     after: Callable[[Collection[int]], None] | None = None
 
     def counted(self, number: int) -> str:
@@ -45,10 +48,15 @@ for label, rule in {
         "answer about the twelve months", "answers about the twelve months"
     ),
     "portfolio.dependency": MergeRule("system it leans on", "systems it leans on"),
-    "portfolio.modeluse": MergeRule("model in use", "models in use"),
+    "portfolio.modeluse": MergeRule(
+        "model in use",
+        "models in use",
+        once_per=("slug", "version", "retires_on"),
+        among=(("until", None),),
+    ),
     "portfolio.rollout": MergeRule("rollout"),
-    "portfolio.review": MergeRule("review request"),
-    "portfolio.link": MergeRule("link"),
+    "portfolio.review": MergeRule("review request", once_per=("team",), among=(("outcome", ""),)),
+    "portfolio.link": MergeRule("link", once_per=("url",), among=(("until", None),)),
     "portfolio.pilottag": MergeRule("tag"),
     "portfolio.pilotfacts": MergeRule("page of facts from a file", "pages of facts from a file"),
     # The survivor's voyage is its own, and the sweep finds its flags anew.

@@ -13,7 +13,16 @@ from portfolio.access import may_manage
 from portfolio.actions import events, flags
 from portfolio.actions.removals import snooze_again
 from portfolio.merge_rules import merge_rules
-from portfolio.models import Merge, Metric, Pilot, RoleAssignment, RoleKind, Update
+from portfolio.models import (
+    Dependency,
+    Merge,
+    Metric,
+    Pilot,
+    RoleAssignment,
+    RoleKind,
+    Rollout,
+    Update,
+)
 from portfolio.queries.merging import FIELDS, compare, hanging_on, rule_of
 
 Moved = list[dict[str, Any]]
@@ -137,11 +146,12 @@ def _move_all(survivor: Pilot, merged: Pilot) -> Moved:
             continue
         taken: set[tuple[Any, ...]] = set()
         if rule.once_per:
-            mine = model._base_manager.filter(**{key: survivor.pk})
+            mine = model._base_manager.filter(**{key: survivor.pk}, **dict(rule.among))
             taken = set(mine.values_list(*rule.once_per))
         for row in model._base_manager.filter(**{key: merged.pk}).order_by("pk"):
             values = tuple(_column(row, name) for name in rule.once_per)
-            if not rule.once_per or values not in taken:
+            concerned = all(getattr(row, name) == value for name, value in rule.among)
+            if not (concerned and values in taken):
                 moved += _move(row, key, survivor, merged)
     return moved
 
@@ -152,7 +162,7 @@ def _column(row: models.Model, name: str) -> Any:
 
 def _move(row: models.Model, key: str, survivor: Pilot, merged: Pilot) -> Moved:
     """As it is; else changed so that it fits; else it stays. The database says what fits."""
-    for change in ({}, _made_fit(row, survivor, merged)):
+    for change in (_own_name(row, survivor, merged), _made_fit(row, survivor, merged)):
         if change is None:
             return []
         was = {name: getattr(row, name) for name in change}
@@ -168,8 +178,19 @@ def _move(row: models.Model, key: str, survivor: Pilot, merged: Pilot) -> Moved:
     return []
 
 
+def _own_name(row: models.Model, survivor: Pilot, merged: Pilot) -> dict[str, Any]:
+    """A second open system of a name says whose it was: two of one name cannot be edited."""
+    if not isinstance(row, Dependency) or row.until:
+        return {}
+    taken = survivor.dependencies.filter(name__iexact=row.name, until=None).exists()
+    return {"name": f"{row.name[:180]} ({merged.ref})"} if taken else {}
+
+
 def _made_fit(row: models.Model, survivor: Pilot, merged: Pilot) -> dict[str, Any] | None:
-    """A second holder's role ends today; a second metric of a name says whose it was."""
+    """A second holder's role and a second open rollout end today; a second metric of a name
+    says whose it was."""
+    if isinstance(row, Rollout):
+        return {"until": max(clock.today(), row.since)}
     if isinstance(row, RoleAssignment) and row.until is None:
         same = survivor.people.filter(role=row.role, person=row.person_id, until=None)
         return None if same.exists() else {"until": max(clock.today(), row.since)}
