@@ -27,6 +27,7 @@ class Conflict:
     ours: Any
     theirs: Any
     kept: bool = True
+    to: str = ""
 
 
 @dataclass
@@ -162,19 +163,28 @@ def _compare(
         ours = pilot.current.get(to)
         if _same(to, ours, new):
             row.cells[to] = new
-        elif ours is None or _same(to, ours, last):
+        elif ours is None or (_same(to, ours, last) and not _decided_here(to, pilot)):
             row.changes[to] = (ours, new)
             row.cells[to] = new
         else:
-            kept = mapping.conflicts == "ours"
+            kept = mapping.conflicts == "ours" or _decided_here(to, pilot)
             header = draft.sources.get(to, (_label(to), ""))[0]
-            result.conflicts.append(Conflict(draft.row, header, pilot.ref, ours, new, kept))
+            result.conflicts.append(Conflict(draft.row, header, pilot.ref, ours, new, kept, to))
             if not kept:
                 row.changes[to] = (ours, new)
                 row.cells[to] = new
     _clear(row, theirs, mapped, facts)
     row.action = "updated" if row.changes else "unchanged"
     return row
+
+
+def _decided_here(to: str, pilot: Existing) -> bool:
+    """The day to decide by is moved by an approved extension from PoC on, never by a file."""
+    return (
+        to == "decide_by"
+        and pilot.current.get(to) is not None
+        and pilot.current.get("stage") != "idea"
+    )
 
 
 def _same(to: str, one: Any, other: Any) -> bool:
@@ -234,6 +244,12 @@ def _notes(table: Table, mapping: Mapping, result: Plan) -> list[str]:
     if gone:
         say = _rows(gone, "says", "say")
         notes.append(f"{say} nothing new about pilots that were removed or merged: left alone.")
+    later = sum(1 for c in result.conflicts if c.to == "decide_by" and c.kept)
+    if later:
+        say = _rows(later, "gives", "give")
+        notes.append(
+            f"{say} another day to decide by: left alone. From PoC on an extension moves it."
+        )
     unplaced = sum(1 for row in result.rows if row.draft.unit == (mapping.unit,))
     if unplaced and mapping.unit == NO_UNIT:
         notes.append(f"{_rows(unplaced, 'names', 'name')} no unit: registered under “{NO_UNIT}”.")

@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,6 +71,21 @@ def test_a_cell_edited_here_is_a_conflict_and_ours_stays() -> None:
     assert changed.rows[0].changes == {"fact:Note": ("n", "k")}
     # The next import compares with what the last one wrote, not with what it offered.
     assert changed.rows[0].cells["budget"] == "5.00"
+
+
+@pytest.mark.parametrize("policy", ["ours", "theirs"])
+def test_a_file_moves_no_day_to_decide_by_from_poc_on(policy: str) -> None:
+    columns = {"Name": "name", "Stage": "stage", "Decide": "decide_by"}
+    sent = {"header": list(columns), "columns": columns, "conflicts": policy}
+    rows = [["A", "PoC", "2026-03-01"], ["B", "Idea", "2026-03-01"], ["C", "PoC", ""]]
+    pilots = imported(run(rows, [], **sent))
+    moved = run([[name, stage, "2027-03-01"] for name, stage, _ in rows], pilots, **sent)
+    assert [row.changes for row in moved.rows] == [
+        {}, {"decide_by": ("2026-03-01", "2027-03-01")}, {"decide_by": (None, "2027-03-01")},
+    ]  # fmt: skip
+    [conflict] = moved.conflicts
+    assert (conflict.row, conflict.column, conflict.kept) == (2, "Decide", True)
+    assert any("1 row gives another day to decide by" in note for note in moved.notes)
 
 
 def test_the_policy_theirs_overwrites() -> None:
