@@ -6,11 +6,13 @@ from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from common.htmx import page_or_partial, wants_partial
 from common.sought import sought
 from common.throttle import Bucket
+from common.written import html
 from portfolio.flags.registry import rules
 from portfolio.models import Pilot
 from portfolio.queries.palette import RECENT_MAX, offer
@@ -58,12 +60,23 @@ def help_page(request: Request) -> HttpResponse:
 
 @require_safe
 def guide_page(request: Request, slug: str) -> HttpResponse:
-    """A page of the guide as it is written; it comes with the installation."""
+    """A page of the guide; it comes with the installation."""
     if slug not in guide():
         raise Http404("There is no such page in the guide.")
     title, _, written = (GUIDE / f"{slug}.md").read_text().partition("\n")
-    context = {"title": title.lstrip("# "), "written": written.strip()}
+    context = {"title": title.lstrip("# "), "written": html(written, follow=_follow)}
     return TemplateResponse(request, "portfolio/guide.html", context)
+
+
+def _follow(target: str) -> str:
+    """Where a link of the guide leads here: to another page of it, or nowhere."""
+    page, _, heading = target.partition("#")
+    if not page.endswith(".md"):
+        return target
+    slug = page.removesuffix(".md")
+    if slug not in guide():
+        return ""
+    return reverse("guide", args=[slug]) + (f"#{heading}" if heading else "")
 
 
 @cache

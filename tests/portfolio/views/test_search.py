@@ -1,5 +1,6 @@
 """One box: pilots, actions, pages and people, as far as the person may see them."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -133,6 +134,12 @@ def test_help_says_the_words_the_flags_and_the_keys(cast: Cast) -> None:
     for words in ("Reach rate", "STALE_POC", "To clear it", "Ctrl Enter", "search"):
         assert words in page
     for slug in guide():
-        assert client.get(reverse("guide", args=[slug])).status_code == 200
+        answer = client.get(reverse("guide", args=[slug]))
+        assert answer.status_code == 200
+        written = answer.content.decode().partition('class="written"')[2]
+        bare = re.sub(r"<(pre|code)>.*?</\1>", "", written, flags=re.DOTALL)
+        assert not re.search(r"\*\*|^#|^\||`|\]\(", bare, re.MULTILINE), slug
+        for page in re.findall(r'href="(/help/[^"#]*)', written):
+            assert client.get(page).status_code == 200, page
     assert client.get(reverse("guide", args=["README"])).status_code == 404
     assert reverse("help") in client.get("/").content.decode()
