@@ -252,7 +252,8 @@ def test_all_columns_of_a_pilot_survive_the_journey(tmp_path: Path) -> None:
     }  # fmt: skip
     choices = {"audience": "customer", "data_class": "personal", "form": "embedded",
                "hosting": "laptop", "build_basis": "rebuilt", "deploy": "manual",
-               "integration": "api"}  # fmt: skip
+               "integration": "api", "artefact": "notebook", "dataset": "static",
+               "mode": "background"}  # fmt: skip
     entries = {"idea_on": "2023-01-01", "poc_on": "2023-02-01", "pilot_on": "2023-03-01",
                "rollout_on": "2023-04-01", "production_on": "2023-05-01"}  # fmt: skip
     used = [c for c in COLUMNS if c.kind not in ("ref", "out")]
