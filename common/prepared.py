@@ -16,7 +16,7 @@ from django.db.models import BigIntegerField, BooleanField, F, Func, QuerySet, V
 
 # Stand-ins for what each question brings: no row has such a key, no date is so early.
 _IDS = [-(2**62)]
-_DAY = date(1, 2, 3)
+DAY = date(1, 2, 3)
 
 
 class _Among(Func):
@@ -38,7 +38,7 @@ class Prepared:
 
     @cached_property
     def _made(self) -> tuple[str, tuple[Any, ...]]:
-        asked = self._build(_DAY).filter(_Among()).order_by()
+        asked = self._build(DAY).filter(_Among()).order_by()
         sql, params = asked.query.sql_with_params()
         if list(params).count(_IDS) != 1:
             raise ValueError("A prepared query compares its key with the ids exactly once.")
@@ -49,7 +49,7 @@ class Prepared:
         if not ids:
             return []
         sql, params = self._made
-        asked = [list(ids) if p == _IDS else day if p == _DAY else p for p in params]
+        asked = [list(ids) if p == _IDS else day if p == DAY else p for p in params]
         with connection.cursor() as cursor:
             cursor.execute(sql, asked)
             found: list[tuple[Any, ...]] = cursor.fetchall()

@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import Count, F, Min, Q, Sum
+from django.db.models.lookups import IsNull
 
 from accounts.access import Roles, remember_roles, roles_of
 from accounts.models import User
@@ -20,12 +21,13 @@ from portfolio.digests.content import AT_MOST, Line
 from portfolio.digests.registry import Found
 from portfolio.models import Flag, Pilot, RoleAssignment, RoleKind, Stage
 from portfolio.models.flag import Severity
+from portfolio.queries.burn import monthly, monthly_of_many
 from portfolio.queries.flags import OpenFlag, open_flags
 from portfolio.querysets import STALLING_RULES, PilotQuerySet
 
 MINE = (RoleKind.OWNER, RoleKind.SPONSOR)
 REASONS = 3
-FIELDS = ("name", "stage", "stage_since", "stage_since_bound", "monthly_burn", "restricted")
+FIELDS = ("name", "stage", "stage_since", "stage_since_bound", "burn", "restricted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Stalled:
     stage: str
     stage_since: date | None
     stage_since_bound: date
-    monthly_burn: Decimal | None
+    burn: Decimal | None
     restricted: bool
     unit: str
     lineage: str
@@ -86,6 +88,7 @@ class Batch:
             )
             .annotate(holder=F("people__person")),
             "holder",
+            self.as_of,
         )
         found: dict[int, dict[int, Stalled]] = defaultdict(dict)
         for pilot, holder in rows:
@@ -104,7 +107,9 @@ class Batch:
         wanted = {pk for scope in self._scopes.values() for pk in scope.worst} - known.keys()
         if wanted:
             # Chosen by _scope from what these roles may see.
-            rows = _details(Pilot.objects.filter(pk__in=wanted).annotate(holder=F("pk")), "holder")
+            rows = _details(
+                Pilot.objects.filter(pk__in=wanted).annotate(holder=F("pk")), "holder", self.as_of
+            )
             known |= {pilot.id: pilot for pilot, _ in rows}
         return known
 
@@ -126,8 +131,8 @@ class Batch:
         return Found(
             lines=tuple(self._line(self._pilots[pk]) for pk in scope.worst if pk not in mine),
             total=scope.total - len(counted),
-            burn=scope.burn - sum((p.monthly_burn or Decimal(0) for p in counted), Decimal(0)),
-            unknown_burn=scope.unknown_burn - sum(p.monthly_burn is None for p in counted),
+            burn=scope.burn - sum((p.burn or Decimal(0) for p in counted), Decimal(0)),
+            unknown_burn=scope.unknown_burn - sum(p.burn is None for p in counted),
         )
 
     def _found(self, rows: Sequence[Stalled]) -> Found:
@@ -135,8 +140,8 @@ class Batch:
         return Found(
             lines=tuple(self._line(pilot, mine=True) for pilot in worst),
             total=len(rows),
-            burn=sum((p.monthly_burn or Decimal(0) for p in rows), Decimal(0)),
-            unknown_burn=sum(p.monthly_burn is None for p in rows),
+            burn=sum((p.burn or Decimal(0) for p in rows), Decimal(0)),
+            unknown_burn=sum(p.burn is None for p in rows),
         )
 
     def _gravity(self, pilot: Stalled) -> tuple[int, date, int]:
@@ -156,8 +161,9 @@ class Batch:
         )  # fmt: skip
 
 
-def _details(pilots: PilotQuerySet, holder: str) -> Iterable[tuple[Stalled, int]]:
-    rows = pilots.order_by().values_list("pk", *FIELDS, "unit__path", "unit__lineage", holder)
+def _details(pilots: PilotQuerySet, holder: str, as_of: date) -> Iterable[tuple[Stalled, int]]:
+    pilots = pilots.annotate(burn=monthly(as_of)).order_by()
+    rows = pilots.values_list("pk", *FIELDS, "unit__path", "unit__lineage", holder)
     return ((Stalled(*row[:-1]), row[-1]) for row in rows)
 
 
@@ -186,8 +192,8 @@ def _scope(roles: Roles, as_of: date) -> Scope:
         seen = seen.filter(place)
     sums = seen.stalled(as_of).aggregate(
         total=Count("pk"),
-        burn=Sum("monthly_burn"),
-        unknown=Count("pk", filter=Q(monthly_burn=None)),
+        burn=Sum(monthly_of_many(as_of)),
+        unknown=Count("pk", filter=Q(IsNull(monthly_of_many(as_of), True))),
     )
     worst = (
         Flag.objects.open()

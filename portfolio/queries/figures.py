@@ -25,9 +25,11 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import Combinable
+from django.db.models.lookups import IsNull
 
 from common import clock
 from portfolio.models.stage import ACTIVE_STAGES, Stage
+from portfolio.queries.burn import monthly_of_many
 from portfolio.querysets import STALLING_RULES, PilotQuerySet, open_flags
 
 CLASS = 13  # days; seven classes make a quarter, so that the quarter line stands between two
@@ -99,7 +101,7 @@ def _conditions(as_of: date) -> dict[str, Any]:
         "lost": Q(stage=Stage.STOPPED, shipped=False),
         "underway": active & Q(shipped=False),
         "undecided": active & Q(shipped=False, decide_by=None),
-        "burn_unknown": stalled & Q(monthly_burn=None),
+        "burn_unknown": stalled & Q(IsNull(monthly_of_many(as_of), True)),
     }
     for rule in RULES:
         found[rule.lower()] = Q(Exists(open_flags(as_of, rule=rule)))
@@ -112,7 +114,7 @@ def by_stage_and_age(pilots: PilotQuerySet, as_of: date) -> Groups:
     """The groups of these pilots; one query."""
     conditions = _conditions(as_of)
     counts = {f"n_{name}": Count("pk", filter=only) for name, only in conditions.items()}
-    money = Sum("monthly_burn", filter=conditions["stalled"])
+    money = Sum(monthly_of_many(as_of), filter=conditions["stalled"])
     rows: Any = (
         pilots.order_by()
         .annotate(age=_class_of(as_of))

@@ -5,6 +5,7 @@ The pilot itself (name, reference, unit) always stands first and is not among th
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db.models.expressions import Combinable
 
 from common.registry import pilot_columns
 from portfolio.models import Pilot, PilotTag, RoleAssignment
+from portfolio.queries import burn
 from portfolio.queries.pilot_rows import PilotRow
 
 
@@ -79,6 +81,18 @@ def _person(role: str, label: str) -> ListColumn:
     )
 
 
+def _money(code: str, label: str, field: str) -> ListColumn:
+    """What the pilot's page says: from dated entries where there are any, else as stated."""
+    return ListColumn(
+        code, label, lambda row: (_cents(row.more[field]),), (label,),
+        fields=(field,), extra=lambda: {field: burn.columns()[field]},
+    )  # fmt: skip
+
+
+def _cents(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount.quantize(Decimal("0.01")))
+
+
 @cache
 def _tagged() -> Mapping[str, Combinable]:
     names = PilotTag.objects.filter(pilot=OuterRef("pk")).order_by("tag__key")
@@ -112,8 +126,8 @@ _STANDING = (
     _plain("hosting", "Runs on", "hosting"),
     _plain("task_type", "Task type", "task_type"),
     _plain("budget", "Budget", "budget"),
-    _plain("spend", "Spent to date", "spend_to_date"),
-    _plain("burn", "Monthly burn", "monthly_burn"),
+    _money("spend", "Spent to date", "spent"),
+    _money("burn", "Monthly burn", "burn"),
     _plain("external_id", "External id", "external_id"),
     _plain("summary", "What it does", "summary"),
 )  # fmt: skip
