@@ -83,6 +83,19 @@ def moment(value: datetime | None) -> str:
     return "never" if value is None else f"{day(value)}, {clock.local(value):%H:%M}"
 
 
+@register.filter
+def uncapped(text: str) -> str:
+    """{{ title|uncapped }} - a title inside a sentence: "Why" is "why", PoC and API stay."""
+    first = text.split(" ", 1)[0]
+    return text if any(letter.isupper() for letter in first[1:]) else text[:1].lower() + text[1:]
+
+
+@register.filter
+def phrases(titles: Iterable[str]) -> str:
+    """{{ titles|phrases }} - titles as a list inside a sentence."""
+    return ", ".join(uncapped(str(title)) for title in titles)
+
+
 @register.simple_tag
 def plural(n: int, one: str, many: str = "") -> str:
     """{% plural n "pilot" %} - 1 pilot, 2,133 pilots."""

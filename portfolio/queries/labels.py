@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
@@ -38,6 +38,7 @@ OTHERS = {
 }
 LABELS = {**sections.LABELS, **OTHERS}
 MONEY = frozenset(sections.BY_CODE["money"].fields)
+MEASURED = frozenset({"value", "baseline", "target"})
 UNKNOWN = "unknown"
 # What an empty list says; unknown is None.
 NOTHING = {"not_proven": "nothing is left open"}
@@ -73,10 +74,20 @@ def words(field: str, value: Any) -> str:
     if isinstance(value, Decimal):
         return plain(value)
     text = str(value)
+    if field in MEASURED:
+        return _measured(text)
     choice = _choices(field).get(text)
     if choice is not None:
         return str(choice)
     return _date_words(text) or text
+
+
+def _measured(text: str) -> str:
+    """A measured value as an event kept it, without the zeros of its column."""
+    try:
+        return plain(Decimal(text))
+    except InvalidOperation:
+        return text
 
 
 def amount(value: Any) -> str:

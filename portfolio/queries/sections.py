@@ -125,7 +125,7 @@ SECTIONS = (
         "Say what it may cost and what it costs. Unknown cost is counted as unknown.",
         {
             "budget": "Budget",
-            "data_work_budget": "Of it for data work",
+            "data_work_budget": "Budget for data work",
             "spend_to_date": "Spent to date",
             "monthly_burn": "Monthly burn",
             "run_cost_forecast": "Run cost forecast, a month",

@@ -25,7 +25,7 @@ from portfolio.queries.timeline_kinds import CLOSED, OPENED, kind_of, verbs_of
 from portfolio.querysets import PilotQuerySet
 
 SALT = "portfolio.timeline"
-SIZE, SHORT = 50, 15
+SIZE, SHORT = 50, 8
 BRANCHES = 8  # A kind of more verbs than that is found among all events instead.
 Rows = Any  # A values() query: its columns are annotations that types do not know.
 

@@ -1,5 +1,8 @@
 """Lines of a timeline, in Python because a template pays for every variable fifty times."""
 
+from datetime import date
+from itertools import groupby
+
 from django import template
 from django.urls import reverse
 from django.utils.html import escape
@@ -13,6 +16,7 @@ from portfolio.queries.timeline import Line, Said, TimelinePage
 register = template.Library()
 
 CHANGES_SHOWN = 4
+OPENED = "opened the flag "
 
 
 @register.simple_tag
@@ -21,16 +25,43 @@ def timeline_lines(page: TimelinePage, single: bool = False) -> SafeString:
     `single` leaves out the pilot, because the page names it."""
     found, day = [], None
     base = reverse("pilots")
-    for line in page.rows:
-        if line.day != day:
-            day = line.day
+    for (when, *_), group in groupby(page.rows, _together):
+        if when != day:
+            day = when
             found.append(f'<li class="day"><h3>{ui.day(day)}</h3></li>')
-        found.append(_line(line, "" if single else base))
+        found.append(_lines(list(group), "" if single else base))
     return mark_safe("".join(found))  # noqa: S308 - every text is escaped
 
 
+def _together(line: Line) -> tuple[date, str, str | int]:
+    """Flags of one pilot that opened together are one thing that happened; all else is its own."""
+    flag = line.kind == "flags" and line.headline.startswith(OPENED)
+    return line.day, line.ref, OPENED if flag else id(line)
+
+
+def _lines(lines: list[Line], base: str) -> str:
+    first = lines[0]
+    if len(lines) == 1:
+        return _line(first, base)
+    flags = "".join(
+        f'<br><span class="change"><b>{escape(line.headline.removeprefix(OPENED))}</b>: '
+        f"{escape(line.reason)}</span>"
+        for line in lines
+    )
+    return (
+        f'<li class="k-flags">{_pilot(first, base)}<b>{escape(first.who)}</b> '
+        f'opened {len(lines)} flags <span class="who">{localtime(first.at):%H:%M}, '
+        f"{escape(first.channel)}</span>{flags}</li>"
+    )
+
+
+def _pilot(line: Line, base: str) -> str:
+    name = escape(line.pilot or line.ref)
+    return f'<a href="{base}{line.ref}/">{name}</a>: ' if base else ""
+
+
 def _line(line: Line, base: str) -> str:
-    pilot = f'<a href="{base}{line.ref}/">{escape(line.pilot or line.ref)}</a>: ' if base else ""
+    pilot = _pilot(line, base)
     back = ' <span class="tag">taken back</span>' if line.said and line.said.taken_back else ""
     channel = "" if line.channel == "Web" else f", {escape(line.channel)}"
     reason = f"<br>{_breaks(line.reason)}" if line.reason else ""
@@ -49,6 +80,8 @@ def _said(said: Said) -> str:
 
 
 def _changes(changes: tuple[Change, ...]) -> str:
+    if changes and len(changes) <= CHANGES_SHOWN and not any(one.before for one in changes):
+        return f"<br>{' · '.join(_change(one) for one in changes)}"
     shown = "".join(f"<br>{_change(one)}" for one in changes[:CHANGES_SHOWN])
     rest = changes[CHANGES_SHOWN:]
     if not rest:

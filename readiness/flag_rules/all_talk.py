@@ -5,6 +5,7 @@ from django.db.models import DateField, DateTimeField, Exists, OuterRef, Subquer
 from portfolio.flags.registry import SUBSTANCE, Facts, flag_rule
 from portfolio.models import Health, Reading, Stage, Update
 from portfolio.models.flag import Severity
+from portfolio.queries import labels
 from portfolio.querysets import PilotQuerySet
 from readiness.models import Answer, State
 
@@ -12,7 +13,9 @@ TALK = 3  # updates: the third in a row is the one that speaks
 
 
 def say(facts: Facts) -> str:
-    return f"Three updates on track since {facts['first']}, no reading and no evidence with them"
+    first = facts.day("first")
+    since = f" since {labels.day(first)}" if first else ""
+    return f"Three updates on track{since}, no reading and no evidence with them"
 
 
 @flag_rule(

@@ -87,3 +87,8 @@ def test_only_a_local_address_can_be_an_undo() -> None:
 
     assert ui.undo_address(Message(25, "Done", "undo=/x/")) == "/x/"
     assert ui.undo_address(Message(25, "Done", "undo=https://x/")) == ""
+
+
+def test_titles_inside_a_sentence_keep_their_capitals_where_they_have_them() -> None:
+    titles = ["Why", "PoC succeeded", "API", "On call"]
+    assert draw("{{ titles|phrases }}", titles=titles) == "why, PoC succeeded, API, on call"

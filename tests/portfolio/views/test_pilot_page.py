@@ -50,7 +50,7 @@ def test_the_page_tells_the_whole_story(cast: Cast) -> None:
         "Coin counter", pilot.ref, "Treasury / Mint", "132 days in PoC", "not recorded",
         "Last update today", "At risk", "Counts coins.", "Counting takes all night.",
         "Coins an hour", "300", "of 500", "50 % of the way", "Alice", "12,500", "The belt slips.",
-        "New belt", "Mission-enabling", "registered the pilot", "assigned", "recorded a reading",
+        "New belt", "Mission-enabling", "Whole timeline", "recorded a reading",
         "The day to decide by has passed.", "In PoC for 132 days", "To clear it",
     ):  # fmt: skip
         assert words in html, words

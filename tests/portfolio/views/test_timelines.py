@@ -188,3 +188,23 @@ def test_a_year_ago_is_still_there(cast: Cast) -> None:
     lines = timeline(Scope.of_pilot(pilot.pk)).rows
     assert lines[-1].headline == "registered the pilot"
     assert lines[-1].day <= clock.today() - timedelta(days=399)
+
+
+def test_flags_that_opened_together_are_one_line(cast: Cast) -> None:
+    pilot = factories.pilot(cast.mona, owner=cast.alice)
+    for rule in ("NO_OUTLET", "NO_METRIC"):
+        Flag.objects.create(
+            pilot=pilot, rule=rule, severity="M", since=clock.today(), opened_at=clock.now()
+        )
+    html = text(as_(cast.vera).get(f"/pilots/{pilot.ref}/history/"))
+    assert "opened 2 flags" in html
+    assert "No outlet</b>: " in html
+    assert "opened the flag No outlet" not in html
+
+
+def test_a_number_is_told_without_the_zeros_of_its_column(cast: Cast) -> None:
+    pilot = factories.pilot(cast.mona, owner=cast.alice)
+    metric = metrics.add(pilot=pilot, by=cast.alice, channel=WEB, name="Coins")
+    metrics.read(metric=metric, by=cast.alice, channel=WEB, value=Decimal("27.50000000"))
+    html = text(as_(cast.vera).get(f"/pilots/{pilot.ref}/history/"))
+    assert "<ins>27.5</ins>" in html

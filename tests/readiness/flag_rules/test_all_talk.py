@@ -7,6 +7,7 @@ import time_machine
 
 from portfolio.actions import metrics, updates
 from portfolio.models import Channel, Pilot
+from portfolio.queries import labels
 from tests.factories import Cast
 from tests.factories.answers import answer
 from tests.portfolio.flags.made import DAY, ago, codes, flag, settled, sweep, words
@@ -33,7 +34,9 @@ def test_three_green_updates_and_nothing_else(cast: Cast) -> None:
     pilot = talked(cast, "at_risk", *GREEN)
     sweep()
     assert flag(pilot, "ALL_TALK").since == DAY
-    assert words(pilot, "ALL_TALK").startswith(f"Three updates on track since {ago(14)}")
+    assert words(pilot, "ALL_TALK").startswith(
+        f"Three updates on track since {labels.day(ago(14))}"
+    )
 
 
 def test_two_are_not_three_and_one_that_is_not_green_is_honest(cast: Cast) -> None:
