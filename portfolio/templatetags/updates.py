@@ -26,9 +26,10 @@ def mine_row(row: Mine) -> SafeString:
     css = "btn small primary" if row.needs_update else "btn small"
     return mark_safe(  # noqa: S308 - every text is escaped
         f'<tr data-href><td class="main"><a href="{button if row.needs_update else pilot}">'
-        f"{escape(row.name)}</a><small>{row.ref}{lock} · {escape(row.unit)}</small></td>"
+        f"{escape(row.name)}</a> <small>{row.ref}{lock} · {escape(row.unit)}</small></td>"
         f'<td class="why">{reason}{_also(row)}</td>'
-        f"<td>{row.stage_label}, {age}{line}</td><td>{_healths(row)}</td>"
+        f'<td class="when">{row.stage_label}, {age} {line}</td>'
+        f'<td class="state">{_healths(row)}</td>'
         f'<td class="num"><a class="{css}" href="{button}" aria-label="{escape(row.button)}: '
         f'{escape(row.name)}">{escape(row.button)}</a></td></tr>'
     )
@@ -39,7 +40,7 @@ def _also(row: Mine) -> str:
     if not row.also:
         return ""
     more = f", and {row.flags - 2} more" if row.flags > 2 else ""
-    return f"<small>Also: {escape(row.also)}{more}</small>"
+    return f" <small>Also: {escape(row.also)}{more}</small>"
 
 
 def _healths(row: Mine) -> str:
@@ -47,4 +48,4 @@ def _healths(row: Mine) -> str:
     declared = ui.status(row.health)
     if row.computed == row.health:
         return declared
-    return f"{declared}<small>computed: {ui.STATUS[row.computed][0].lower()}</small>"
+    return f"{declared} <small>computed: {ui.STATUS[row.computed][0].lower()}</small>"
