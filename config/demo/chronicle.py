@@ -1,11 +1,12 @@
 """The events of a pilot's past: what its history page shows."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any
 
 from accounts.models import User
 from config.demo.company import PEOPLE
+from config.demo.moments import at
 from config.demo.shapes import Held, Told
 from portfolio.actions.events import plain
 from portfolio.models import Channel, Event, Pilot
@@ -24,7 +25,7 @@ def events(one: Told, pilot: Pilot, people: People, posted: Posted) -> Iterator[
     """What the actions would have recorded, each with its day, person and channel."""
     for day, hour, verb, who, before, after, reason, channel in _rows(one, pilot, people, posted):
         yield Event(
-            at=datetime.combine(day, time(hour), UTC), pilot=pilot, actor=people[who], verb=verb,
+            at=at(day, hour), pilot=pilot, actor=people[who], verb=verb,
             channel=channel, before=plain(before), after=plain(after), reason=reason,
         )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """What Norddal measures of its systems and their use, and what it spends on them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -11,6 +11,7 @@ from django.db import models
 from accounts.models import User
 from common.changes import plain
 from common.numbers import with_unit
+from config.demo import moments
 from config.demo.chapters import KINDS as KINDS_OF_METRIC
 from config.demo.plots import PILOT, PRODUCTION, ROLLOUT
 from config.demo.shapes import Told
@@ -43,7 +44,7 @@ LIVE = (ROLLOUT, PRODUCTION)
 
 
 def at(day: date, hour: int = 15) -> datetime:
-    return datetime.combine(day, time(hour), UTC)
+    return moments.at(day, hour)
 
 
 def rows(one: Told, pilot: Pilot, people: People, today: date) -> Iterator[Row]:

@@ -1,7 +1,7 @@
 """What hangs on Norddal's pilots: systems, models, rollout, reviews, links."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from accounts.models import User
 from common.changes import plain
+from config.demo.moments import at
 from config.demo.plots import IDEA, PILOT, POC, PRODUCTION, ROLLOUT
 from config.demo.shapes import Told
 from portfolio.actions import records
@@ -232,7 +233,7 @@ def _day(random: Random, first: date, last: date) -> date:
 
 def _row[R: Record](model: type[R], random: Random, on: date, **values: Any) -> R:
     token = UUID(int=random.getrandbits(128), version=4)
-    return model(token=token, recorded_at=datetime.combine(on, time(10), UTC), **values)
+    return model(token=token, recorded_at=at(on, 10), **values)
 
 
 def event(row: Record, people: People) -> Event:

@@ -5,7 +5,7 @@ No action can: each writes today's date. Everything else of the product writes t
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from config.demo import chronicle, measures, satellites, words
 from config.demo.chapters import KINDS
 from config.demo.company import PEOPLE
 from config.demo.findings import SEVERITY, findings
+from config.demo.moments import at
 from config.demo.shapes import Told
 from portfolio.actions.proposals import STATEMENTS
 from portfolio.catalog.presets import ADOPTION
@@ -48,10 +49,6 @@ class Names:
     people: dict[str, User]
     units: dict[str, Unit]
     items: dict[str, ChecklistItem]
-
-
-def at(day: date, hour: int = 9, minute: int = 0) -> datetime:
-    return datetime.combine(day, time(hour, minute), UTC)
 
 
 @transaction.atomic
