@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from accounts.access import roles_of
 from accounts.models import User
 from portfolio.models import Event, ImportRow, ImportRun, Pilot, StageInterval
 from portfolio.transfer.columns import STAGE_DATES
@@ -52,7 +53,7 @@ class Undoing:
 def undoing(run: ImportRun, by: User | None) -> Undoing:
     """Rows that created or updated a pilot which nobody touched since are undone; six queries.
 
-    Pilots the person may not manage stay. Those they may not see are not named by the page.
+    Pilots where the person may not import stay. Those they may not see are not named by the page.
     """
     rows = ImportRow.objects.filter(run=run, action__in=("created", "updated"))
     touched = list(
@@ -66,7 +67,7 @@ def undoing(run: ImportRun, by: User | None) -> Undoing:
     later = set(
         Event.objects.filter(pilot__in=ids, at__gt=at).values_list("pilot_id", flat=True).distinct()
     )
-    mine = _managed(ids, by)
+    mine = _undoable(ids, by)
     told = _stages_without(ids, at)
     fates = []
     for number, action, pilot, name, removed, changes in touched:
@@ -97,10 +98,12 @@ def _moment(run: ImportRun, ids: list[int]) -> datetime | None:
     return at
 
 
-def _managed(ids: list[int], by: User | None) -> set[int]:
+def _undoable(ids: list[int], by: User | None) -> set[int]:
+    """As far as the person may import: administrators everywhere they see, managers their units."""
     if by is None:
         return set(ids)
-    mine = Pilot.everything.visible_to(by).managed_by(by).filter(pk__in=ids)
+    seen = Pilot.everything.visible_to(by).filter(pk__in=ids)
+    mine = seen if roles_of(by).is_administrator else seen.managed_by(by)
     return set(mine.values_list("pk", flat=True))
 
 

@@ -160,3 +160,13 @@ def test_by_command(cast: Cast, tmp_path: Path) -> None:
         call_command("undo_import", str(first.pk))
     with pytest.raises(CommandError, match="no import"):
         call_command("undo_import", "999999")
+
+
+def test_an_administrator_undoes_what_an_administrator_imported(cast: Cast, tmp_path: Path) -> None:
+    first = run(tmp_path, *FIRST)
+    factories.pilot(cast.mona, "Another")
+    secret = Pilot.objects.get(external_id="X2")
+    Pilot.objects.filter(pk=secret.pk).update(restricted=True)
+    done = import_undo.undo(run=first, by=cast.ada, channel="web")
+    assert (done["remove"], done["stays"]) == (1, 1)
+    assert set(Pilot.objects.values_list("name", flat=True)) == {"Sorter", "Another"}
