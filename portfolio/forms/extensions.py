@@ -6,7 +6,11 @@ from portfolio.forms.fields import Day, Text
 
 
 class ExtensionForm(forms.Form):
-    to_day = Day(required=True, label="Decide by", help_text="STALE_POC is silent until then.")
+    to_day = Day(
+        required=True,
+        label="Decide by",
+        help_text="The flag that a PoC is past its time stays silent until then.",
+    )
     reason = Text(
         required=True, rows=3, label="What the extra time is for",
         help_text="It stands on the pilot's page. Somebody else approves it.",
