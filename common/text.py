@@ -30,3 +30,12 @@ def key(text: str) -> str:
 def listed(words: list[str]) -> str:
     """One, two and three."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
+
+
+def whole(typed: str) -> int | None:
+    """The number of a row as an address or a form says it; None for everything else.
+
+    Plain digits that a bigint holds: "²" and "٣" are digits too, and not of ours.
+    """
+    plain = typed.isascii() and typed.isdigit() and len(typed) <= 18
+    return int(typed) if plain else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from common.text import whole
 from portfolio.flags.health import Computed, computed
 from portfolio.models import ENDED_STAGES, Health, Pilot, Update
 from portfolio.queries.flags import OpenFlag, open_flags
@@ -44,9 +45,7 @@ def desk(pilot: Pilot, as_of: date) -> Desk:
 
 def taken_back(pilot: Pilot, author_id: int, number: str) -> dict[str, Any]:
     """What stood in one's own update that was taken back, to go on with; {} when there is none."""
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        return {}
-    own = Update.objects.filter(pilot=pilot, author=author_id, pk=int(number))
+    own = Update.objects.filter(pilot=pilot, author=author_id, pk=whole(number) or 0)
     update = own.exclude(taken_back_at=None).first()
     if update is None:
         return {}

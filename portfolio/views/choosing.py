@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from common import clock
+from common.text import whole
 from portfolio.filters import PilotFilter
 from portfolio.models import Pilot
 from portfolio.views import Request
@@ -15,7 +16,7 @@ def chosen(request: Request, most: int) -> tuple[list[int], bool]:
     """Ids of the chosen pilots, or of all that match; True when there are more than at once."""
     sent = request.POST if request.method == "POST" else request.GET
     if "all" not in sent:
-        ids = [int(text) for text in sent.getlist("chosen") if text.isdigit() and len(text) < 19]
+        ids = [one for text in sent.getlist("chosen") if (one := whole(text)) is not None]
         return ids[:most], len(ids) > most
     data = dict(parse_qsl(sent.get("match", "")))
     visible = Pilot.objects.visible_to(request.user)

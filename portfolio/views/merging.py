@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.htmx import toast
+from common.text import whole
 from portfolio.access import check_manager, get_pilot, get_removed
 from portfolio.actions import merging
 from portfolio.forms.merging import MergeForm
@@ -83,6 +84,5 @@ def duplicates(request: Request) -> TemplateResponse:
     """Pilots of one unit whose names are alike, for managers to merge."""
     check_manager(request.user)
     given = request.GET.get("before", "")
-    before = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
-    context = {"found": pairs_of(request.user, before=before)}
+    context = {"found": pairs_of(request.user, before=whole(given) or 0)}
     return TemplateResponse(request, "portfolio/duplicates.html", context)

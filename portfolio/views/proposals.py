@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common import clock
 from common.htmx import toast
+from common.text import whole
 from portfolio.access import check_asked, get_pilot
 from portfolio.actions import proposals
 from portfolio.forms.people import AcceptForm, DeclineForm, ProposeForm
@@ -99,7 +100,7 @@ def questions(request: Request) -> HttpResponseBase:
     """Everything I am asked to own, or named for, answered together."""
     form = AcceptForm(answers.sent(request))
     sent = request.POST.getlist("chosen")
-    chosen = [int(text) for text in sent if text.isdigit() and len(text) < 19]
+    chosen = [one for text in sent if (one := whole(text)) is not None]
     if form.is_bound and not chosen:
         form.add_error(None, "Choose at least one pilot.")
     if form.is_bound and form.is_valid():
