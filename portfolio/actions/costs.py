@@ -14,6 +14,7 @@ from common.numbers import with_unit
 from portfolio.access import may_edit
 from portfolio.actions import events
 from portfolio.actions.pilots import locked
+from portfolio.actions.records import sent_before
 from portfolio.models import CostEntry, CostEstimate, CostKind, Pilot
 from portfolio.models.cost import MOST
 
@@ -30,7 +31,7 @@ def record(
     The same token again returns the entry that exists.
     """
     pilot = _editable(pilot, by)
-    if token and (there := CostEntry.objects.filter(token=token, pilot=pilot).first()):
+    if there := sent_before(CostEntry, token, pilot=pilot):
         return there
     month = month.replace(day=1)
     if month > clock.today():
@@ -78,7 +79,7 @@ def estimate(
 ) -> CostEstimate:  # fmt: skip
     """Keep what an estimate starts from; what follows is computed whenever it is shown."""
     pilot = _editable(pilot, by)
-    if token and (there := CostEstimate.objects.filter(token=token, pilot=pilot).first()):
+    if there := sent_before(CostEstimate, token, pilot=pilot):
         return there
     if demo_units < 1:
         raise Refused("Of nothing there is no price.", field="demo_units")

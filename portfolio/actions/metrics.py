@@ -14,6 +14,7 @@ from common.numbers import plain
 from portfolio.access import may_edit
 from portfolio.actions import events, flags
 from portfolio.actions.pilots import locked
+from portfolio.actions.records import sent_before
 from portfolio.catalog.presets import CURRENCY, PRESETS, Preset
 from portfolio.models import Direction, Metric, Pilot, Reading, ValuePer
 from portfolio.models.metric import LIMIT
@@ -176,7 +177,7 @@ def read(
     The same token again returns the reading that exists: a double click is one.
     """
     pilot = editable(metric.pilot, by)
-    if token and (there := Reading.objects.filter(token=token, metric=metric).first()):
+    if there := sent_before(Reading, token, metric=metric):
         return there
     if metric.until is not None:
         raise Refused(f"“{metric.name}” has ended; reopen it to record readings.")

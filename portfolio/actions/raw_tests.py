@@ -11,6 +11,7 @@ from common import clock, text
 from common.errors import Conflict, Refused
 from portfolio.actions import events, flags
 from portfolio.actions.metrics import check_day, editable, ensure, share
+from portfolio.actions.records import sent_before
 from portfolio.catalog.presets import CURATED, RAW
 from portfolio.models import Pilot, RawTest, Reading
 
@@ -37,7 +38,7 @@ def record(
     A pilot that does not measure them yet does from now on. The same token again is one test.
     """
     pilot = editable(pilot, by)
-    if token and (there := RawTest.objects.filter(token=token, pilot=pilot).first()):
+    if there := sent_before(RawTest, token, pilot=pilot):
         return there
     check_day(on)
     raw, curated = share(raw_right, raw_sample), share(curated_right, curated_sample)

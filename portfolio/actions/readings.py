@@ -14,6 +14,7 @@ from common.errors import Conflict, Refused
 from common.numbers import with_unit
 from portfolio.actions import events, flags
 from portfolio.actions.metrics import check_day, check_number, editable, share
+from portfolio.actions.records import USED
 from portfolio.models import Metric, Reading
 from portfolio.transfer.pasted import Pasted
 
@@ -30,7 +31,10 @@ def record_many(
     if metric.until is not None:
         raise Refused(f"“{metric.name}” has ended; reopen it to record readings.")
     tokens = [uuid5(token, str(row.line)) if token else None for row in rows]
-    if token and Reading.objects.filter(token__in=tokens).exists():
+    there = Reading.objects.filter(token__in=tokens).first() if token else None
+    if there and there.metric_id != metric.pk:
+        raise Refused(USED)
+    if there:
         return 0
     for row in rows:
         check_number(row.value, "lines")

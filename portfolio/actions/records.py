@@ -16,6 +16,7 @@ from portfolio.actions import events, flags
 from portfolio.actions.pilots import locked
 from portfolio.models import Pilot, Record
 
+USED = "This form was used already. Open it again."
 SILENT = frozenset({"slug"})  # Follows from other fields.
 
 
@@ -27,11 +28,13 @@ def editable(pilot: Pilot, by: User) -> Pilot:
     return pilot
 
 
-def sent_before[R: Record](model: type[R], token: UUID | None, **place: Any) -> R | None:
+def sent_before[M: models.Model](
+    model: type[M], token: UUID | None, **place: models.Model
+) -> M | None:
     """The row that this form made already; Refused when it was made somewhere else."""
     found = model._default_manager.filter(token=token).first() if token else None
     if found and any(getattr(found, name) != value for name, value in place.items()):
-        raise Refused("This form was used already. Open it again.")
+        raise Refused(USED)
     return found
 
 

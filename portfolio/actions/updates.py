@@ -16,6 +16,7 @@ from portfolio.access import may_edit
 from portfolio.actions import events, flags, metrics
 from portfolio.actions import readings as corrections
 from portfolio.actions.pilots import locked
+from portfolio.actions.records import sent_before
 from portfolio.models import Blocker, Event, Health, Metric, Pilot, Reading, Update
 
 UNDO = timedelta(seconds=10)
@@ -55,14 +56,12 @@ def post(
     pilot = locked(pilot)
     if not may_edit(by, pilot):
         raise NotAllowed(f"You may not post an update of {pilot.ref}.")
-    if token:
-        existing = Update.objects.filter(token=token, pilot=pilot).first()
-        if existing and existing.taken_back_at:
+    if there := sent_before(Update, token, pilot=pilot):
+        if there.taken_back_at:
             raise Refused(
                 "That update was taken back. Send it again to post it anew.", field="token"
             )
-        if existing:
-            return existing
+        return there
     next_step = text.clean(next_step)
     _check(health, next_step, next_step_due, blocker)
     today = clock.today()
