@@ -7,9 +7,10 @@ from hypothesis.extra.django import TestCase
 
 from accounts.access import roles_of
 from accounts.actions import unit_tree, units
-from accounts.models import Channel, Event, Membership, Role, Unit
+from accounts.models import Channel, Event, Membership, Role, Unit, User
 from common.errors import Conflict, NotAllowed, Refused
 from portfolio.actions import units as portfolio_units
+from portfolio.models import Pilot
 from tests.factories import Cast, person, pilot, unit
 
 WEB = Channel.WEB
@@ -90,8 +91,8 @@ def test_an_empty_unit_is_merged_with_roles_and_units_below(cast: Cast) -> None:
     old, new = unit("Old"), unit("New")
     unit("Old", "Team")
     lena = person("Lena", Role.PORTFOLIO_MANAGER, unit=old)
-    one = pilot(cast.mona, unit=old, restricted=True)
-    with pytest.raises(Refused, match="perhaps some that you may not see"):
+    one = pilot(cast.mona, unit=old)
+    with pytest.raises(Refused, match="1 pilot belongs to Old"):
         portfolio_units.merge(unit=old, into=new, by=cast.ada, channel=WEB)
     one.delete()
     with pytest.raises(Refused, match="itself"):
@@ -101,6 +102,18 @@ def test_an_empty_unit_is_merged_with_roles_and_units_below(cast: Cast) -> None:
     assert Unit.objects.get(pk=old.pk).retired_on
     assert Unit.objects.get(name="Team").parent == new
     assert Membership.objects.current().get(user=lena).unit == new
+
+
+def test_what_one_may_not_see_goes_along_and_is_not_told(cast: Cast) -> None:
+    old, new = unit("Old"), unit("New")
+    lena = person("Lena", Role.PORTFOLIO_MANAGER, unit=old)
+    one = pilot(cast.mona, unit=old, restricted=True)
+    portfolio_units.merge(unit=old, into=new, by=cast.ada, channel=WEB)
+    one.refresh_from_db()
+    assert one.unit == new
+    assert Pilot.objects.visible_to(User.objects.get(pk=lena.pk)).get() == one
+    told = one.events.get(verb="pilot.edited")
+    assert (told.before["unit"]["name"], told.after["unit"]["name"]) == ("Old", "New")
 
 
 def test_only_an_empty_unit_is_retired(cast: Cast) -> None:
