@@ -51,9 +51,9 @@ class Undoing:
 
 
 def undoing(run: ImportRun, by: User | None) -> Undoing:
-    """Rows that created or updated a pilot which nobody touched since are undone; six queries.
+    """Rows that created or updated a pilot which nobody touched since are undone; seven queries.
 
-    Pilots where the person may not import stay. Those they may not see are not named by the page.
+    Pilots where the person may not import stay. Those they may not see are not even counted.
     """
     rows = ImportRow.objects.filter(run=run, action__in=("created", "updated"))
     touched = list(
@@ -67,10 +67,12 @@ def undoing(run: ImportRun, by: User | None) -> Undoing:
     later = set(
         Event.objects.filter(pilot__in=ids, at__gt=at).values_list("pilot_id", flat=True).distinct()
     )
-    mine = _undoable(ids, by)
+    seen, mine = _undoable(ids, by)
     told = _stages_without(ids, at)
     fates = []
     for number, action, pilot, name, removed, changes in touched:
+        if pilot not in seen:
+            continue
         why = ""
         if pilot not in mine:
             why = "you do not manage its unit"
@@ -98,13 +100,14 @@ def _moment(run: ImportRun, ids: list[int]) -> datetime | None:
     return at
 
 
-def _undoable(ids: list[int], by: User | None) -> set[int]:
-    """As far as the person may import: administrators everywhere they see, managers their units."""
+def _undoable(ids: list[int], by: User | None) -> tuple[set[int], set[int]]:
+    """Those the person sees, and of these those where they may import: administrators everywhere,
+    managers in their units."""
     if by is None:
-        return set(ids)
+        return set(ids), set(ids)
     seen = Pilot.everything.visible_to(by).filter(pk__in=ids)
     mine = seen if roles_of(by).is_administrator else seen.managed_by(by)
-    return set(mine.values_list("pk", flat=True))
+    return set(seen.values_list("pk", flat=True)), set(mine.values_list("pk", flat=True))
 
 
 def _stages_without(ids: list[int], at: datetime) -> dict[int, str]:

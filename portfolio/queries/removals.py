@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Value
+from django.db.models import Count, F, OuterRef, Subquery, Value
 
 from accounts.models import User
 from common.keyset import Order, Page, paginate
@@ -44,8 +44,11 @@ class RemovedLine:
 
 def removed(user: User, *, cursor: str = "") -> Page[RemovedLine]:
     """What the person, as a manager, could take back: the latest first. Two queries."""
-    found = Pilot.everything.managed_by(user).filter(removed_at__isnull=False)
-    rows = found.values("id", "name", "unit__path", "removed_at", "merged_into")
+    seen = Pilot.everything.visible_to(user)
+    found = seen.managed_by(user).filter(removed_at__isnull=False)
+    # The one it was merged into may have gone out of this person's sight since.
+    into = Subquery(seen.filter(pk=OuterRef("merged_into")).values("pk")[:1])
+    rows = found.annotate(into=into).values("id", "name", "unit__path", "removed_at", "into")
     page = paginate(rows, LATEST, cursor=cursor, filters="", size=SIZE)
     told = _told([row["id"] for row in page.rows])
     return page.with_rows([_line(row, told.get(row["id"], ("", ""))) for row in page.rows])
@@ -64,7 +67,7 @@ def _told(ids: list[int]) -> dict[int, tuple[str, str]]:
 
 
 def _line(row: dict[str, Any], told: tuple[str, str]) -> RemovedLine:
-    into = row["merged_into"]
+    into = row["into"]
     return RemovedLine(
         ref=f"{Pilot.REF_PREFIX}{row['id']}", name=row["name"], unit=row["unit__path"],
         at=row["removed_at"], who=told[0], reason=told[1],

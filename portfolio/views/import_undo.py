@@ -31,6 +31,7 @@ def undo(request: Request, pk: int) -> HttpResponseBase:
         return redirect("import", pk=run.pk)
     plan = undoing(run, request.user)
     staying = plan.staying
+    # What was removed since has no page to lead to.
     ids = [fate.pilot for fate in staying]
     seen = Pilot.objects.visible_to(request.user).filter(pk__in=ids)
     names = set(seen.values_list("pk", flat=True))

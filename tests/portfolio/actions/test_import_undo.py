@@ -22,6 +22,7 @@ from portfolio.models import (
     RoleAssignment,
     StageInterval,
 )
+from portfolio.queries.import_undo import undoing
 from tests import factories
 from tests.factories import Cast
 from tests.portfolio.transfer.files import csv_bytes
@@ -114,6 +115,13 @@ def test_only_what_one_manages(cast: Cast, tmp_path: Path) -> None:
     lena = factories.person("Lena", "portfolio_manager", unit=factories.unit("Claims"))
     done = import_undo.undo(run=first, by=lena, channel="web")
     assert (done["remove"], done["stays"]) == (0, 2)
+
+
+def test_what_one_may_not_see_is_not_counted(cast: Cast, tmp_path: Path) -> None:
+    first = run(tmp_path, *FIRST)
+    Pilot.objects.filter(external_id="X1").update(restricted=True)
+    assert undoing(first, cast.ada).counts == {"remove": 1}
+    assert undoing(first, cast.mona).counts == {"remove": 2}
 
 
 def test_as_many_statements_for_many_rows(cast: Cast, tmp_path: Path) -> None:
