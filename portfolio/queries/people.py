@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from portfolio.models import RoleAssignment
+from portfolio.models import Pilot, RoleAssignment
 
 SHOWN = 12
 
@@ -32,12 +32,20 @@ def assignable(*, outsiders: bool = False) -> QuerySet[User]:
 
 
 def candidates(words: str, *, by: User, unit_id: int | None = None) -> Candidates:
-    """People by name or address. Without words: oneself, then who owns pilots in the unit."""
+    """People by name or address.
+
+    Without words: oneself, then who owns pilots in the unit, of those that `by` may see.
+    """
     people = assignable()
     for word in words.split()[:5]:
         people = people.filter(Q(name__icontains=word) | Q(email__icontains=word))
     if not words.strip():
-        owns = RoleAssignment.objects.open().owners().filter(person=OuterRef("pk"))
+        seen = Pilot.objects.visible_to(by)
+        owns = (
+            RoleAssignment.objects.open()
+            .owners()
+            .filter(person=OuterRef("pk"), pilot__in=seen.values("pk"))
+        )
         if unit_id:
             owns = owns.filter(pilot__unit=unit_id)
         people = people.filter(Q(pk=by.pk) | Exists(owns))

@@ -6,6 +6,7 @@ from django.test import Client
 
 from accounts.models import User
 from portfolio.models import Event, Pilot, RoleKind
+from portfolio.queries.people import candidates
 from tests import factories
 from tests.factories import Cast
 from tests.portfolio.views.screen import HTMX, as_, statements, text
@@ -257,3 +258,12 @@ def test_one_person_for_value_and_technology_is_a_hint(cast: Cast) -> None:
         as_(cast.mona).post(f"/pilots/{pilot.ref}/people/", {"role": role, "person": "Bob"})
     page = text(as_(cast.vera).get(f"/pilots/{pilot.ref}/"))
     assert "nobody outside the build says whether it pays" in page
+
+
+def test_who_owns_only_what_one_may_not_see_is_not_offered(cast: Cast) -> None:
+    factories.pilot(cast.mona, "Open", owner=cast.alice)
+    factories.pilot(cast.mona, "Nightingale", owner=cast.bob, restricted=True)
+    for viewer, offered in ((cast.vera, False), (cast.mona, True)):
+        emails = {one.email for one in candidates("", by=viewer).people}
+        assert cast.alice.email in emails
+        assert (cast.bob.email in emails) is offered
