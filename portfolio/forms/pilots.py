@@ -28,7 +28,9 @@ class CreateForm(forms.Form):
     decide_by = Day(label="Decide by", help_text="The day on which it is shipped or stopped.")
     summary = Text(label=labels.LABELS["summary"])
     stage = forms.ChoiceField(
-        choices=[(s.value, s.label) for s in Stage if s not in ENDED_STAGES], initial=Stage.IDEA
+        choices=[(s.value, s.label) for s in Stage if s not in ENDED_STAGES],
+        initial=Stage.IDEA,
+        help_text="From PoC on it needs a charter, too: fill it in on its page.",
     )
     stage_since = Day(label="In this stage since", help_text="Leave empty when nobody knows.")
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)

@@ -1,10 +1,12 @@
-"""What a person is asked about owning pilots: questions, names on lists, the year to come."""
+"""What waits for a person: pilots to own, the year to come, extensions to approve."""
 
 from dataclasses import dataclass
 from datetime import date
 
+from accounts.access import roles_of
 from accounts.models import User
-from portfolio.models import Flag, OwnerProposal, Pilot, RoleAssignment
+from portfolio.access import may_decide
+from portfolio.models import Extension, ExtensionState, Flag, OwnerProposal, Pilot, RoleAssignment
 from portfolio.querysets import PilotQuerySet
 
 SHOWN = 5
@@ -34,14 +36,27 @@ class Due:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class MoreTime:
+    """An extension that somebody else proposed and this person may approve."""
+
+    ref: str
+    name: str
+    by: str
+    from_day: date
+    to_day: date
+    reason: str
+
+
 @dataclass(frozen=True)
 class AskedOfMe:
     asked: tuple[Question, ...] = ()
     named: tuple[Question, ...] = ()
     due: tuple[Due, ...] = ()
+    time: tuple[MoreTime, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.asked or self.named or self.due)
+        return bool(self.asked or self.named or self.due or self.time)
 
     @property
     def first(self) -> tuple[Question, ...]:
@@ -53,12 +68,12 @@ class AskedOfMe:
 
 
 def asked_of_me(user: User, as_of: date) -> AskedOfMe:
-    """Three queries; at most MOST of each kind, the longest waiting first."""
+    """Three queries, for who decides four; at most MOST of each kind, the longest waiting first."""
     seen = Pilot.objects.visible_to(user).active()
     asked = _asked(user, seen, as_of)
     known = {question.id for question in asked}
     named = tuple(one for one in _named(user, seen, as_of) if one.id not in known)
-    return AskedOfMe(asked, named, _due(user, seen, as_of))
+    return AskedOfMe(asked, named, _due(user, seen, as_of), _time(user, seen))
 
 
 def _asked(user: User, seen: PilotQuerySet, as_of: date) -> tuple[Question, ...]:
@@ -92,3 +107,19 @@ def _due(user: User, seen: PilotQuerySet, as_of: date) -> tuple[Due, ...]:
     rows = rows.filter(pilot__in=mine).select_related("pilot").order_by("since", "pk")
     speaking = [row for row in rows[:MOST] if not row.snoozed_until or row.snoozed_until < as_of]
     return tuple(Due(row.pilot.ref, row.pilot.name) for row in speaking)
+
+
+def _time(user: User, seen: PilotQuerySet) -> tuple[MoreTime, ...]:
+    roles = roles_of(user)
+    if not (roles.managed or roles.decided):
+        return ()
+    rows = Extension.objects.filter(state=ExtensionState.PROPOSED, pilot__in=seen)
+    rows = rows.exclude(proposed_by=user).select_related("pilot__unit", "proposed_by")
+    return tuple(
+        MoreTime(
+            row.pilot.ref, row.pilot.name, str(row.proposed_by), row.from_day, row.to_day,
+            row.reason,
+        )
+        for row in rows.order_by("id")[:MOST]
+        if may_decide(user, row.pilot)
+    )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -77,5 +78,5 @@ def _recent(as_of: date) -> QuerySet[CostEntry]:
     )
 
 
-def _of_pilot(entries: QuerySet[CostEntry]) -> QuerySet[CostEntry, dict[str, int]]:
+def _of_pilot(entries: QuerySet[CostEntry]) -> QuerySet[CostEntry, Any]:
     return entries.filter(pilot=OuterRef("pk")).values("pilot")

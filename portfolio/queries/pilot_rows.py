@@ -60,6 +60,7 @@ class PilotRow:
     days_since_update: int | None
     owner: str
     owner_email: str
+    owner_accepted: bool
     restricted: bool
     hold_until: date | None
     flags: tuple[FlagWord, ...]
@@ -71,7 +72,8 @@ class PilotRow:
 _COLUMNS = (
     "id", "name", "unit_id", "unit__path", "stage", "stage_since", "stage_since_bound",
     "health", "last_update_on", "decide_by", "shipped", "restricted", "on_hold_until",
-    "held__person__name", "held__person__email", "open_flags", "next_due", "days_allowed",
+    "held__person__name", "held__person__email", "held__accepted_on",
+    "open_flags", "next_due", "days_allowed",
 )  # fmt: skip
 # What `more` may hold beside fields of the pilot, and how it is found.
 Extra = Mapping[str, Combinable]
@@ -157,6 +159,7 @@ def _row(
         days_since_update=silent,
         owner=row["held__person__name"] or row["held__person__email"] or "",
         owner_email=row["held__person__email"] or "",
+        owner_accepted=row["held__accepted_on"] is not None,
         restricted=row["restricted"],
         hold_until=hold if hold and hold >= as_of else None,
         flags=_flags(row["open_flags"], as_of),

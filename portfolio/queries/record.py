@@ -76,7 +76,7 @@ def is_shown(code: str, pilot: Pilot) -> bool:
 
 
 def _shown(section: Section, pilot: Pilot) -> Shown:
-    charter = section.code == "charter" and pilot.stage == Stage.IDEA
+    charter = section.code == "charter" and pilot.stage in (Stage.IDEA, Stage.POC, Stage.PILOT)
     still_open = (pilot.not_proven or []) if section.code == "proof" else []
     return Shown(
         section.code, section.title, section.why, Stage(section.due).label,

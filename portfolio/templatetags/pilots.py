@@ -137,7 +137,10 @@ def _health(row: PilotRow) -> str:
 
 
 def _owner(row: PilotRow) -> str:
-    return escape(row.owner) if row.owner else '<span class="ic lack">No owner</span>'
+    if not row.owner:
+        return '<span class="ic lack">No owner</span>'
+    said = escape(row.owner)
+    return said if row.owner_accepted else f"{said}<small>not accepted</small>"
 
 
 def _flags(row: PilotRow) -> str:

@@ -57,8 +57,13 @@ def test_a_manager_proposes_and_somebody_else_approves(cast: Cast) -> None:
         assert mona.post(f"{url}{one.pk}/approve/").status_code == 403
         assert as_(cast.alice).post(f"{url}{one.pk}/approve/").status_code == 403
         assert "Approve" in text(ed.get(f"/pilots/{pilot.ref}/"))
+        waiting = "Mona proposes 16 May 2026 instead of 6 Apr 2026."
+        assert waiting in text(ed.get("/my/"))
+        assert waiting not in text(mona.get("/my/"))
+        assert waiting not in text(as_(cast.alice).get("/my/"))
         assert ed.post(f"{url}{one.pk}/approve/").status_code == 302
         assert ed.post(f"{url}{one.pk}/approve/").status_code == 409  # Twice pressed, once done.
+        assert waiting not in text(ed.get("/my/"))
         html = text(as_(cast.vera).get(f"/pilots/{pilot.ref}/"))
     pilot.refresh_from_db()
     assert pilot.decide_by == LATER

@@ -14,6 +14,7 @@ from portfolio.actions import people, updates
 from portfolio.models import Channel, Flag, Health, Pilot, RoleAssignment, Update
 from tests import factories
 from tests.factories import Cast
+from tests.factories.owners import accept
 from tests.portfolio.views.screen import HTMX, as_, statements, text
 
 URL = "/pilots/"
@@ -80,6 +81,15 @@ def test_a_row_says_everything(cast: Cast) -> None:
 def test_no_owner_is_said_in_red(cast: Cast) -> None:
     factories.pilot(cast.mona)
     assert 'class="ic lack"' in text(as_(cast.vera).get(URL))
+
+
+def test_an_owner_who_has_not_accepted_is_marked(cast: Cast) -> None:
+    pilot = factories.pilot(cast.mona, owner=cast.alice)
+    assert "Alice<small>not accepted</small>" in text(as_(cast.vera).get(URL))
+    accept(pilot, cast.alice)
+    html = text(as_(cast.vera).get(URL))
+    assert "Alice" in html
+    assert "not accepted" not in html
 
 
 def test_filters_and_sort_stand_in_the_address_and_the_count_is_announced(cast: Cast) -> None:

@@ -264,6 +264,14 @@ def test_hints_do_not_block(cast: Cast) -> None:
         assert words in html, words
 
 
+def test_a_pilot_that_began_without_a_charter_is_told_what_is_missing(cast: Cast) -> None:
+    sent = {"name": "Coin sorter", "unit": one(cast).unit.pk, "stage": "poc", "problem": "Nights"}
+    page = text(as_(cast.mona).post("/pilots/new/", sent, follow=True))
+    missing = "hypothesis, ready when, stop when, planned outlet."
+    assert f"Its charter lacks: {missing}" in page
+    assert f"From PoC on a pilot has a charter. Missing: {missing}" in page
+
+
 def test_the_stage_form_says_what_is_missing_and_opens_the_door_to_it(cast: Cast) -> None:
     pilot = one(cast, problem="Nights")
     mona, url = as_(cast.mona), f"/pilots/{pilot.ref}/stage/"
