@@ -6,7 +6,7 @@ from typing import Any
 
 from common.registry import event_words
 from portfolio.flags import words
-from portfolio.models import Channel, RoleKind
+from portfolio.models import Channel, Pilot, RoleKind
 from portfolio.queries import labels
 
 SILENT = frozenset({"batch", "update", "id", "readings", "last_update_on"})
@@ -115,6 +115,8 @@ def _said(field: str, value: Any, side: Mapping[str, Any]) -> str:
         if field in RoleKind.values:
             return "nobody"
         return labels.UNKNOWN if field in side else ""
+    if field == "pilot" and isinstance(value, Mapping):
+        return f"{Pilot.REF_PREFIX}{value['id']}"  # Its name is for those who may see it.
     if field == "rule":
         return words.title(str(value))
     text = labels.words(field, value)

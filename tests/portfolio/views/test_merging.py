@@ -215,3 +215,16 @@ def test_the_database_holds_it_too(cast: Cast, values: dict[str, Any], name: str
         Merge.objects.create(survivor=one, merged=other, **merge)
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         Merge.objects.create(survivor=one, merged=one if "same" in values else other, **merge)
+
+
+def test_the_history_of_an_open_pilot_names_no_restricted_one(cast: Cast) -> None:
+    one, other = two(cast)
+    merged(cast, one, other)
+    merging.take_apart(merged=other, by=cast.mona, channel="web")
+    Pilot.objects.filter(pk=one.pk).update(restricted=True)
+    for address in (f"/pilots/{other.ref}/history/", "/timeline/", "/timeline/?format=csv"):
+        seen = signed_in(cast.vera).get(address)
+        assert seen.status_code == 200
+        shown = seen.getvalue().decode()
+        assert one.name not in shown, address
+        assert "merged it into another pilot" in shown, address
