@@ -23,7 +23,8 @@ KEPT = {
     "portfolio_update": "updates", "portfolio_digest": "digests",
     "portfolio_importrow": "rows of imports", "portfolio_importissue": "cells of imports",
     "portfolio_importedcells": "cells of imports", "portfolio_importrun": "imports",
-    "portfolio_importmapping": "saved mappings", "pghistory_context": "addresses of past requests",
+    "account_emailaddress": "e-mail addresses", "portfolio_importmapping": "saved mappings",
+    "pghistory_context": "addresses of past requests",
 }  # fmt: skip
 
 

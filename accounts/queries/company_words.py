@@ -28,11 +28,17 @@ def say(field: str, value: Any) -> str:
     return str(value) or "nothing"
 
 
+def _within(label: str) -> str:
+    """A label amid a sentence; a first word with capitals of its own, such as PoCs, keeps them."""
+    first = label.split()[0]
+    return label if first[1:] != first[1:].lower() else label[:1].lower() + label[1:]
+
+
 def changed_words(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """An event of the settings as a sentence."""
     return "Changed " + listed(
         [
-            f"{LABELS.get(field, field).lower()} from {say(field, before.get(field))} "
+            f"{_within(LABELS.get(field, field))} from {say(field, before.get(field))} "
             f"to {say(field, value)}"
             for field, value in after.items()
         ]
