@@ -62,6 +62,8 @@ def _plain(code: str, label: str, field: str, sort: str = "") -> ListColumn:
 def _said(words: Mapping[str, Any], value: Any) -> Any:
     if isinstance(value, bool):
         return "Yes" if value else "No"
+    if isinstance(value, Decimal):
+        return value
     return (str(words.get(value, value)) if words else value) or None
 
 
@@ -89,8 +91,8 @@ def _money(code: str, label: str, field: str) -> ListColumn:
     )  # fmt: skip
 
 
-def _cents(amount: Decimal | None) -> str | None:
-    return None if amount is None else str(amount.quantize(Decimal("0.01")))
+def _cents(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else amount.quantize(Decimal("0.01"))
 
 
 @cache

@@ -172,7 +172,7 @@ def _value(value: object) -> str:
     if isinstance(value, date):
         return ui.day(value)
     if isinstance(value, Decimal):
-        return f"{value:,.0f}"
+        return f"{value:,.2f}".removesuffix(".00")
     return conditional_escape(_short(str(value), TEXT))
 
 

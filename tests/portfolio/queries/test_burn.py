@@ -73,7 +73,8 @@ def test_the_list_says_what_the_page_says(cast: Cast, told: dict[str, Pilot]) ->
     assert "7.00,1000.00" in rows
     html = text(as_(cast.vera).get("/pilots/?columns=burn,spend"))
     assert "200.25" in html
-    assert "1409.50" in html
+    assert "1,409.50" in html
+    assert "1,000<" in html
     page = text(as_(cast.vera).get(f"/pilots/{told['recent'].ref}/"))
     assert "200.25 EUR" in page
     assert "1,409.50 EUR" in page
