@@ -108,7 +108,7 @@ def take_back(*, batch: str, by: User, channel: str) -> tuple[int, int]:
 
 
 def _take_back(event: Event, by: User, channel: str) -> bool:
-    if event.pilot is None:
+    if event.pilot is None or event.pilot.removed_at:  # What is gone keeps nobody from the others.
         return False
     pilot = locked(event.pilot)
     if event.verb == "owner.proposed":

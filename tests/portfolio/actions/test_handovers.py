@@ -3,7 +3,7 @@ import time_machine
 
 from accounts.models import Letter
 from common.errors import Refused
-from portfolio.actions import handovers, people, pilots
+from portfolio.actions import handovers, people, pilots, removals
 from portfolio.models import Channel, Event, Pilot, RoleKind
 from tests import factories
 from tests.factories.owners import accept
@@ -37,6 +37,7 @@ def test_one_owner_for_many_with_one_event_each() -> None:
     letter = Letter.objects.get()
     assert (letter.person, letter.subject) == (cast.alice, "Will you own 2 pilots?")
     events = Event.objects.filter(verb="owner.proposed", after__batch=told.batch)
+    events = events.order_by("pilot_id")
     assert [(e.pilot_id, e.actor, e.before.get("owner", {}).get("name")) for e in events] == [
         (empty.pk, cast.mona, None),
         (bobs.pk, cast.mona, "Bob"),
@@ -130,3 +131,14 @@ def test_whoever_may_register_asks_the_owner() -> None:
         by=cast.alice, channel=WEB, name="Own", unit=factories.unit(), owner=cast.alice
     )
     assert (owner(own), asked(own)) == ("Alice", None)
+
+
+def test_undo_leaves_alone_what_was_removed_meanwhile() -> None:
+    cast = factories.make_cast()
+    here, gone = factories.pilot(cast.mona, "Here"), factories.pilot(cast.mona, "Gone")
+    told = handovers.hand_over(
+        pilots=[here.pk, gone.pk], person=cast.alice, by=cast.mona, channel=WEB
+    )
+    removals.remove(pilot=gone, by=cast.mona, channel=WEB, reason="Twice")
+    assert handovers.take_back(batch=told.batch, by=cast.mona, channel=WEB) == (1, 1)
+    assert asked(here) is None
