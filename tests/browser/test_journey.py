@@ -37,15 +37,15 @@ def test_from_the_sign_in_to_an_update_and_an_owner(visit: Visit) -> None:
     expect(page.locator("#main")).to_contain_text("Waiting for <b>the contract</b>.")
 
     # An owner, and the way back.
-    page.get_by_role("link", name="Assign an owner").first.click()
+    page.get_by_role("link", name="Ask somebody").first.click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Person").fill("viewer@example.com")
-    dialog.get_by_role("button", name="Assign").click()
-    toast = page.locator("#toasts .toast", has_text="is owner of")
+    dialog.locator("[name=person]").fill("viewer@example.com")
+    dialog.locator("button.primary").click()
+    toast = page.locator("#toasts .toast", has_text="is asked")
     expect(toast).to_be_visible()
     expect(page.locator("#main")).to_contain_text("viewer@example.com")
     toast.get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("link", name="Assign an owner").first).to_be_visible()
+    expect(page.get_by_role("link", name="Ask somebody").first).to_be_visible()
     assert visitor.complaints == []
     assert visitor.violations() == []
 
@@ -77,8 +77,10 @@ def test_ctrl_k_searches_from_anywhere(visit: Visit) -> None:
     page = visit("viewer").go("/flags/")
     page.keyboard.press("Control+k")
     page.keyboard.type("words 59")
+    expect(page.get_by_role("option").first).to_contain_text("words 59")
     page.keyboard.press("Enter")
-    expect(page.locator("#pilot-list tbody tr")).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"/pilots/PIL-\d+/$"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("words 59")
 
 
 def test_the_theme_is_chosen_for_this_device_and_charts_follow(visit: Visit) -> None:

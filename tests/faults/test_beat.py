@@ -23,11 +23,11 @@ COLUMNS = """
     name, name_key, summary, unit_id, external_id, restricted, registered_on, version, stage,
     stage_since, stage_since_bound, shipped, health, hold_reason, problem, hypothesis, ready_when,
     stop_when, planned_outlet, audience, data_class, task_type, form, hosting, build_basis,
-    deploy, integration
+    deploy, integration, artefact, dataset, mode, support_hours, on_call, sla_quality
 """
 VALUES = """
     %s, %s, '', %s, '', false, %s, 1, 'poc', %s, %s, false, '', '', '', '', '', '', '', '', '', '',
-    '', '', '', '', ''
+    '', '', '', '', '', '', '', '', '', '', ''
 """
 
 

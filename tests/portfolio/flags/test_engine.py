@@ -35,9 +35,13 @@ def many(number: int, home: Unit) -> None:
 
 
 def statements(work: Callable[[], object]) -> int:
-    with CaptureQueriesContext(connection) as seen:
-        work()
-    return len(seen)
+    """The least of two runs: every five seconds one of them renews the company's settings."""
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as seen:
+            work()
+        counts.append(len(seen))
+    return min(counts)
 
 
 def test_as_many_statements_for_ten_pilots_as_for_ten_thousand(cast: Cast) -> None:

@@ -1,5 +1,6 @@
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -35,6 +36,7 @@ def test_unknown_stays_unknown() -> None:
     assert free.per_value == 6
 
 
+TINY = Fraction(1, 10**20)  # of the whole: what rounding may cost
 amounts = st.integers(0, 10**15).map(lambda cents: Decimal(cents) / 100)
 
 
@@ -46,9 +48,10 @@ def test_a_month_is_its_units_and_what_is_fixed(
         demo_cost=cost, demo_units=units, volume_per_day=volume, days_per_month=days,
         fixed_per_month=fixed, units_per_value=Decimal(1),
     )  # fmt: skip
-    assert abs((found.per_month - fixed) * units - cost * volume * days) < Decimal("1e-9")
     assert found.per_value is not None
-    assert abs(found.per_value * volume * days - found.per_month) < Decimal("1e-9")
+    month = Fraction(cost) / units * volume * days + Fraction(fixed)
+    assert abs(Fraction(found.per_month) - month) <= month * TINY
+    assert abs(Fraction(found.per_value) * volume * days - month) <= month * TINY
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from common.throttle import Bucket
 from portfolio.models import Pilot
 from portfolio.queries.palette import Group, offer
+from portfolio.views import search
 from portfolio.views.search import asking, guide
 from tests import factories
 from tests.factories import Cast
@@ -109,11 +111,12 @@ def test_long_and_hostile_words(cast: Cast) -> None:
     assert client.get(reverse("search"), {"q": "in\u202evoice"}).status_code == 200
 
 
-def test_faster_than_anybody_reads(cast: Cast) -> None:
+def test_faster_than_anybody_reads(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The real bucket fills up again while a slow machine answers.
+    monkeypatch.setattr(search, "asking", Bucket(burst=3, per_second=0.001))
     client = signed_in(cast.vera)
-    answers = [client.get(reverse("search")).status_code for _ in range(60)]
-    assert answers[0] == 200
-    assert answers[-1] == 429
+    answers = [client.get(reverse("search")).status_code for _ in range(4)]
+    assert answers == [200, 200, 200, 429]
     assert signed_in(cast.alice).get(reverse("search")).status_code == 200
 
 
