@@ -43,7 +43,8 @@ def _blocks(lines: list[str], follow: Follow) -> Iterator[str]:
             at += 1
         elif line.startswith("```"):
             at = _until(lines, at + 1, lambda one: one.startswith("```")) + 1
-            yield f"<pre tabindex="0"><code>{escape('\n'.join(lines[begin + 1 : at - 1]))}</code></pre>"
+            text = escape("\n".join(lines[begin + 1 : at - 1]))
+            yield f'<pre tabindex="0"><code>{text}</code></pre>'
         elif line.startswith("#"):
             at += 1
             yield _heading(line, follow)

@@ -26,8 +26,8 @@ def shown(written: str) -> str:
         ("**[A](/b)**", '<p><strong><a href="/b">A</a></strong></p>'),
         ("[x](javascript:alert(1)) [y](//evil.example)", "<p>x) y</p>"),
         ("2 * 3 * 4", "<p>2 * 3 * 4</p>"),
-        ("```sh\n<a>\n```\nafter", "<pre><code>&lt;a&gt;</code></pre>\n<p>after</p>"),
-        ("```\nnever closed", "<pre><code>never closed</code></pre>"),
+        ("```sh\n<a>\n```\nafter", '<pre tabindex="0"><code>&lt;a&gt;</code></pre>\n<p>after</p>'),
+        ("```\nnever closed", '<pre tabindex="0"><code>never closed</code></pre>'),
         ('<b onclick="x">', "<p>&lt;b onclick=&quot;x&quot;&gt;</p>"),
     ],
 )  # fmt: skip
