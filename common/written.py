@@ -10,7 +10,7 @@ from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
-_ITEM = re.compile(r"(?:[-*]|(\d+)\.) +(.*)")
+_ITEM = re.compile(r"(?:[-*]|(\d+)\.) +(\S.*)")
 _RULE = re.compile(r"\|(?: *:?-+:? *\|)+")
 _CELL = re.compile(r"(?<!\\)\|")
 _INLINE = re.compile(
