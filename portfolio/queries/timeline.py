@@ -1,6 +1,6 @@
 """Everything that happened, newest first: to a pilot, to a unit, to the portfolio.
 
-Events and flags are two histories (ADR 16): a flag's row says when it opened and when it closed.
+Events and flags are two histories (ADR 17): a flag's row says when it opened and when it closed.
 Each part of the stream is a range of one index, cut to a page before the parts are merged, so that
 a page costs the same at any length and at any depth.
 """
