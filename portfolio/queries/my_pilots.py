@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from accounts.models import User
 from common import bars
@@ -104,12 +104,17 @@ class MyPilots:
 
 
 def my_pilots(user: User, as_of: date) -> MyPilots:
-    """At most MOST pilots; two queries."""
+    """At most MOST pilots; two queries.
+
+    The owner is the one who is waited for; where nobody owns, everybody with a role is.
+    """
+    owners = RoleAssignment.objects.open().owners().filter(pilot=OuterRef("pk"))
     held = RoleAssignment.objects.open().filter(person=user).values("pilot")
     mine = Pilot.objects.visible_to(user).active().filter(pk__in=held).order_by("id")
     latest = Update.objects.standing().filter(pilot=OuterRef("pk")).order_by("-posted_at", "-pk")
     found = list(
         mine.annotate(
+            answers=Q(Exists(owners.filter(person=user))) | ~Q(Exists(owners)),
             days_allowed=freshness.limit(),
             next_step=Subquery(latest.values("next_step")[:1]),
             next_due=Subquery(latest.values("next_step_due")[:1]),
@@ -124,7 +129,7 @@ def my_pilots(user: User, as_of: date) -> MyPilots:
 _COLUMNS = (
     "id", "name", "unit__path", "restricted", "stage", "stage_since", "stage_since_bound",
     "health", "last_update_on", "on_hold_until", "registered_on",
-    "days_allowed", "next_step", "next_due",
+    "answers", "days_allowed", "next_step", "next_due",
 )  # fmt: skip
 
 
@@ -134,7 +139,8 @@ def _row(row: Mapping[str, Any], flags: Sequence[OpenFlag], as_of: date) -> Mine
     hold = row["on_hold_until"]
     held = bool(hold and hold >= as_of)
     speaking = [flag for flag in flags if not flag.snoozed]
-    says = not held and (fresh != "fresh" or any(flag.rule in BY_UPDATE for flag in speaking))
+    stale = fresh != "fresh" or any(flag.rule in BY_UPDATE for flag in speaking)
+    says = not held and row["answers"] and stale
     graver = [flag for flag in speaking if flag.severity != "L"]
     # The one reason is what the one button does away with.
     mine = [flag for flag in speaking if flag.rule in BY_UPDATE] if says else speaking
@@ -154,7 +160,8 @@ def _row(row: Mapping[str, Any], flags: Sequence[OpenFlag], as_of: date) -> Mine
         reason=_reason(row, worst, fresh, silent, as_of, held=held),
         also=also.why if also and not held else "",
         grave=bool(worst and worst.severity == "H") and not held,
-        needs_update=says, needs_me=not held and (says or bool(graver)), door=door, button=button,
+        needs_update=says, needs_me=not held and row["answers"] and (says or bool(graver)),
+        door=door, button=button,
     )  # fmt: skip
 
 

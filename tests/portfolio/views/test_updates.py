@@ -8,9 +8,10 @@ from uuid import uuid4
 import time_machine
 
 from common import clock
-from portfolio.actions import metrics, updates
+from portfolio.actions import metrics, people, updates
 from portfolio.models import Channel, Event, Health, Pilot, Reading, Update
 from portfolio.queries import labels
+from portfolio.queries.my_pilots import my_pilots
 from tests import factories
 from tests.factories import Cast
 from tests.portfolio.views.screen import HTMX, as_, statements, text
@@ -144,6 +145,17 @@ def test_my_pilots_are_mine_worst_first_with_one_reason_and_one_button(cast: Cas
     assert "Also: In PoC for 100 days" in text(response)
     assert text(response).count(">Update</a>") == 2
     assert "You hold no role" in text(as_(cast.vera).get("/my/"))
+
+
+def test_the_owner_is_waited_for_and_everybody_where_there_is_none(cast: Cast) -> None:
+    silent = three(cast)[0]
+    people.assign(pilot=silent, person=cast.ed, by=cast.mona, channel=Channel.WEB, role="sponsor")
+    assert my_pilots(cast.alice, clock.today()).waiting > 0
+    assert my_pilots(cast.ed, clock.today()).waiting == 0
+    assert silent.ref in text(as_(cast.ed).get("/my/"))
+    owner = silent.people.get(role="owner", until=None)
+    people.release(assignment=owner, by=cast.mona, channel=Channel.WEB)
+    assert my_pilots(cast.ed, clock.today()).waiting == 1
 
 
 def test_one_pilot_at_a_time_post_and_next(cast: Cast) -> None:
