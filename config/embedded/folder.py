@@ -11,7 +11,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ class DataFolder:
     def prepare(self) -> None:
         """Create the folder. As root it can be passed through: the servers run as someone else."""
         try:
-            if not self.path.exists():
+            with suppress(FileExistsError):  # perhaps by another process, a moment ago
                 self.path.mkdir(parents=True)
                 self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
             for name in ("logs", "mail", "files"):
@@ -51,15 +51,21 @@ class DataFolder:
     def secret_key(self) -> str:
         """The key that signs sessions; made at the first start, readable by its owner only."""
         file = self.path / "secret_key"
+        if not file.exists():
+            self._write_secret(file)
+        return file.read_text().strip()
+
+    def _write_secret(self, file: Path) -> None:
+        """Whole or not at all: another process starting now must never read an empty key."""
         try:
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return file.read_text().strip()
+            descriptor, own = tempfile.mkstemp(prefix="secret_key.", dir=self.path)  # mode 0600
+            with os.fdopen(descriptor, "w") as out:
+                out.write(secrets.token_urlsafe(50))
+            with suppress(FileExistsError):  # Someone else was first; theirs counts.
+                os.link(own, file)
+            os.unlink(own)
         except OSError as error:
             raise StartError(f"{file} cannot be written ({error.strerror}).") from None
-        with os.fdopen(descriptor, "w") as out:
-            out.write(secrets.token_urlsafe(50))
-        return file.read_text().strip()
 
     # --- locks ------------------------------------------------------------------------------------
 

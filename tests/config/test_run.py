@@ -192,7 +192,8 @@ def test_commands_alone_share_one_database() -> None:
             command.start()
         for command in commands:
             command.join()
-        assert [result.returncode for result in results] == [0, 0, 0], results
+        assert [result.stderr for result in results if result.returncode] == []
+        assert len(results) == 3
         assert not place.processes()
         ask = "from accounts.models import User; print(User.objects.count())"
         count = place.run("manage", "shell", "-v0", "-c", ask)

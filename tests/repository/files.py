@@ -47,7 +47,9 @@ def committed() -> tuple[str, ...]:
         ).stdout  # fmt: skip
     except (OSError, subprocess.CalledProcessError):
         return tuple(sorted(_walk()))
-    return tuple(sorted(name for name in listed.split("\0") if name and (ROOT / name).is_file()))
+    names = (name for name in listed.split("\0") if name)
+    here = (name for name in names if (ROOT / name).is_file() or (ROOT / name).is_symlink())
+    return tuple(sorted(here))
 
 
 def _walk() -> Iterator[str]:

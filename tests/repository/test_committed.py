@@ -49,6 +49,11 @@ def test_nothing_is_committed_that_is_made() -> None:
     assert made.search("staticfiles/x.css")
 
 
+def test_no_link_is_committed() -> None:
+    """A link points at the machine it was made on, an environment's most of all."""
+    assert [path for path in committed() if (ROOT / path).is_symlink()] == []
+
+
 def test_no_third_party_file_in_static() -> None:
     """What the browser needs comes out of installed packages; ours is small and readable."""
     minified = [path for path in committed() if re.search(r"\.min\.(js|css)$", path)]
