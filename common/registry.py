@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -124,6 +124,32 @@ class Answering:
     release: Callable[..., int]
 
 
+@dataclass(frozen=True)
+class Ask:
+    """Something that waits for a person's answer: a pilot's, unless `ref` is empty. Shown on My
+    pilots with what is behind it, and a button to `url`."""
+
+    title: str
+    ref: str
+    name: str
+    why: str
+    url: str
+    button: str
+    due: date | None = None
+
+
+@dataclass(frozen=True)
+class FlagStep:
+    """The next step that an open flag of another app asks for, on the pilot's page. `url_name`
+    takes the pilot's ref; `needs` is "edit" or "manage"."""
+
+    title: str
+    why: str
+    url_name: str
+    button: str
+    needs: str = "edit"
+
+
 # A guard gets the pilot and the new stage; it returns a sentence when it objects.
 StageGuard = Callable[[Any, str], str | None]
 
@@ -134,6 +160,17 @@ CompanyChange = Callable[[Any, Any, Any, datetime], list[str]]
 # were, or only counts them unless `really`.
 Forgetting = Callable[[Any, bool], int]
 
+# Gets the person and the day; returns what waits for that person.
+Asking = Callable[[Any, date], list[Ask]]
+
+# Gets the ids of pilots that have just changed and the day, in the transaction of the change and
+# before their flags are swept; makes follow what follows.
+PilotEffect = Callable[[Sequence[int], date], None]
+
+# Gets an extension that has just been approved, who did and by which channel, in the same
+# transaction.
+ExtensionEffect = Callable[[Any, Any, str], None]
+
 pilot_columns: Registry[PilotColumn] = Registry("pilot column")
 pilot_narrowings: Registry[PilotNarrowing] = Registry("filter of pilots")
 pilot_panels: Registry[PilotPanel] = Registry("pilot panel")
@@ -141,5 +178,9 @@ answerings: Registry[Answering] = Registry("source of what people answer for")
 forgettings: Registry[Forgetting] = Registry("source of personal files")
 stage_guards: Registry[StageGuard] = Registry("stage guard")
 company_changes: Registry[CompanyChange] = Registry("source of consequences of settings")
+asks: Registry[Asking] = Registry("source of what waits for people")
+flag_steps: Registry[FlagStep] = Registry("next step of a flag")
+pilot_effects: Registry[PilotEffect] = Registry("effect of a changed pilot")
+extension_effects: Registry[ExtensionEffect] = Registry("effect of an extension")
 # What an event's verb says in a timeline, by the verb, such as "readiness.answered".
 event_words: Registry[str] = Registry("event verb")

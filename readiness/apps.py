@@ -7,6 +7,7 @@ from common.registry import (
     discover,
     event_words,
     pilot_columns,
+    pilot_effects,
     pilot_narrowings,
     pilot_panels,
 )
@@ -18,25 +19,46 @@ class ReadinessConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the portfolio's lists and pages what readiness adds to them."""
-        from readiness import queries  # Models can be imported only once apps are ready.
+        from readiness.queries import shares  # Models can be imported only once apps are ready.
 
         discover("readiness.flag_rules")
         pilot_columns.register(
-            "readiness", PilotColumn(name="readiness", label="Readiness", load=queries.column)
+            "readiness", PilotColumn(name="readiness", label="Readiness", load=shares.column)
         )
         from portfolio.merge_rules import MergeRule, merge_rules
         from readiness.actions import assessments
 
         merge_rules.register(
             "readiness.answer",
-            MergeRule("readiness answer", once_per=("item",), after=assessments.after_merge),
+            MergeRule("readiness answer", once_per=("key",), after=assessments.after_merge),
         )
         merge_rules.register("readiness.assessment", MergeRule(stays=True))  # Counted anew.
+        merge_rules.register("readiness.scoreday", MergeRule(stays=True))
+        # Filed for the pilot that was judged; nobody may rewrite them.
+        merge_rules.register("readiness.evidencefile", MergeRule("evidence file", stays=True))
+        merge_rules.register("readiness.decision", MergeRule("decision", stays=True))
+        merge_rules.register("readiness.proposal", MergeRule("proposed decision", stays=True))
+        merge_rules.register(
+            "readiness.condition", MergeRule("condition of a decision", "conditions of decisions")
+        )
+        merge_rules.register("readiness.agendaitem", MergeRule("place on an agenda", stays=True))
+        merge_rules.register(
+            "readiness.launchcheck", MergeRule("check after launch", once_per=("days",))
+        )
+        merge_rules.register(
+            "readiness.attestation",
+            MergeRule(
+                "attestation of value", "attestations of value", once_per=("month",),
+                among=(("superseded_at", None),),
+            ),
+        )  # fmt: skip
+        merge_rules.register("readiness.selfcheck", MergeRule("self-check", stays=True))
+        pilot_effects.register("readiness.facts", assessments.when_pilots_change)
         pilot_narrowings.register(
             "readiness",
             PilotNarrowing(
-                name="readiness", label="Readiness", choices=queries.NARROWINGS,
-                narrow=queries.narrow,
+                name="readiness", label="Readiness", choices=shares.NARROWINGS,
+                narrow=shares.narrow,
             ),
         )  # fmt: skip
         event_words.register("readiness.answered", "answered a readiness question")

@@ -1,8 +1,9 @@
 """Sentences about answers; each takes `as_of` instead of asking the clock."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
@@ -25,12 +26,17 @@ def met(as_of: date, prefix: str = "") -> Q:
     return closing(prefix) & valid
 
 
+def asked_keys(slug: str = "") -> models.QuerySet[Any]:
+    """Keys of the questions that a checklist, or any, asks now."""
+    items = apps.get_model("readiness", "ChecklistItem").objects.filter(template__current=True)
+    return (items.filter(template__slug=slug) if slug else items).order_by().values("key")
+
+
 def count_met(as_of: date, *, slug: str = "production") -> models.Count:
     """For a queryset of pilots: how many items of the checklist are met on that day."""
     now = Q(
         readiness_answers__until=None,
-        readiness_answers__item__template__slug=slug,
-        readiness_answers__item__template__current=True,
+        readiness_answers__key__in=asked_keys(slug),
     )
     return models.Count("readiness_answers", filter=now & met(as_of, "readiness_answers__"))
 
@@ -44,9 +50,9 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """What was said at the end of that day."""
         return self.filter(Q(until=None) | Q(until__gt=day), since__lte=day)
 
-    def current(self) -> "AnswerQuerySet":
-        """Answers to the checklist versions that are asked now."""
-        return self.filter(item__template__current=True)
+    def asked(self, slug: str = "") -> "AnswerQuerySet":
+        """Answers to questions that are asked now: by that checklist, or by any."""
+        return self.filter(key__in=asked_keys(slug))
 
     def met(self, as_of: date) -> "AnswerQuerySet":
         return self.filter(met(as_of))

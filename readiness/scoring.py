@@ -13,11 +13,15 @@ class ItemLike(Protocol):
     @property
     def code(self) -> str: ...
     @property
+    def key(self) -> str: ...
+    @property
     def dimension(self) -> str: ...
     @property
     def level(self) -> str: ...
     @property
     def side(self) -> str: ...
+    @property
+    def factor(self) -> str: ...
     @property
     def must_have(self) -> bool: ...
 
@@ -59,7 +63,25 @@ class Score:
     sides: Mapping[str, Share]
     levels: Mapping[str, Share]
     dimensions: Mapping[str, Share]
+    factors: Mapping[str, Share]
     blockers: tuple[str, ...]
+
+    @property
+    def ruling(self) -> Share:
+        """The share of the side that is further back: it is the score (source map D25)."""
+        return min(self.sides.values(), key=lambda share: share.ratio, default=self.overall)
+
+    @property
+    def parts(self) -> dict[str, dict[str, list[int]]]:
+        """As it is stored: {"dimension": {"data": [2, 7]}}; the second number is the total."""
+        named = {
+            "dimension": self.dimensions, "level": self.levels, "side": self.sides,
+            "factor": self.factors,
+        }  # fmt: skip
+        return {
+            name: {part: [share.met, share.total] for part, share in shares.items()}
+            for name, shares in named.items()
+        }
 
     @property
     def ruling_side(self) -> str | None:
@@ -89,11 +111,11 @@ def has_expired(answer: AnswerLike, as_of: date) -> bool:
 
 
 def score(items: Sequence[ItemLike], answers: Mapping[str, AnswerLike], as_of: date) -> Score:
-    """The score of a checklist; `answers` by item code, a missing one is open."""
-    met = {item.code for item in items if is_met(answers.get(item.code), as_of)}
+    """The score of a checklist's items that apply; `answers` by key, a missing one is open."""
+    met = {item.code for item in items if is_met(answers.get(item.key), as_of)}
 
     def by(name: str) -> dict[str, Share]:
-        values = dict.fromkeys(getattr(item, name) for item in items)
+        values = dict.fromkeys(value for item in items if (value := getattr(item, name)))
         return {v: _share((i for i in items if getattr(i, name) == v), met) for v in values}
 
     return Score(
@@ -101,6 +123,7 @@ def score(items: Sequence[ItemLike], answers: Mapping[str, AnswerLike], as_of: d
         sides=by("side"),
         levels=by("level"),
         dimensions=by("dimension"),
+        factors=by("factor"),
         blockers=tuple(item.code for item in items if item.must_have and item.code not in met),
     )
 

@@ -226,7 +226,8 @@ def _author(one: Told, on: date, names: Names) -> User:
 def _readiness(pairs: Pairs, names: Names, today: date) -> None:
     Answer.objects.bulk_create(
         Answer(
-            pilot=pilot, item=names.items[a.code], state=a.state, note=a.note,
+            pilot=pilot, item=names.items[a.code], key=names.items[a.code].key,
+            state=a.state, note=a.note,
             evidence_url=a.evidence_url, valid_until=a.valid_until, backed=a.backed,
             figures=words.FIGURES.get(a.code, {}) if a.evidence_url else {},
             author=names.people[a.author],

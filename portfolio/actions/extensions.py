@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from common import clock, text
 from common.errors import Conflict, NotAllowed, Refused
+from common.registry import extension_effects
 from portfolio.access import may_decide, may_manage
 from portfolio.actions import events, flags
 from portfolio.actions.flags import SNOOZE_MAX
@@ -62,6 +63,8 @@ def approve(*, extension: Extension, by: User, channel: str) -> Extension:
         "extension.approved", found, by, channel, before={"decide_by": found.from_day},
         after={"decide_by": found.to_day}, reason=found.reason,
     )  # fmt: skip
+    for effect in extension_effects.values():
+        effect(found, by, channel)
     flags.sweep_pilots(pilots=[pilot.pk])
     flags.snooze_extended(pilots=[pilot.pk], as_of=today)
     return found

@@ -14,6 +14,7 @@ from accounts.access import roles_of
 from accounts.models import User
 from common import clock, text
 from common.errors import NotAllowed, Refused
+from common.registry import pilot_effects
 from portfolio.access import may_edit
 from portfolio.actions import events
 from portfolio.flags import engine
@@ -90,6 +91,8 @@ def sweep_pilots(*, pilots: Iterable[int]) -> None:
 
 
 def _sweep_some(pilots: Sequence[int], as_of: date) -> None:
+    for effect in pilot_effects.values():
+        effect(pilots, as_of)
     at = clock.now()
     if engine.sweep_some(pilots, as_of, at).opened[EXTENDED]:
         snooze_extended(as_of=as_of, pilots=pilots, opened_at=at)

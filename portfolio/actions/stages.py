@@ -8,7 +8,7 @@ from accounts.models import User
 from common import clock
 from common.errors import NotAllowed, Refused
 from common.registry import stage_guards
-from portfolio.access import may_manage
+from portfolio.access import may_decide, may_manage
 from portfolio.actions import events, flags
 from portfolio.actions.pilots import QUARTER, locked
 from portfolio.models import Pilot, Stage, StageInterval
@@ -17,14 +17,21 @@ from portfolio.queries import charter
 
 @transaction.atomic
 def change(
-    *, pilot: Pilot, by: User, channel: str, stage: str, on: date | None = None, reason: str = ""
-) -> Pilot:
-    """Move a pilot to a stage as of a day (default today), not before it entered the last one."""
+    *, pilot: Pilot, by: User, channel: str, stage: str, on: date | None = None, reason: str = "",
+    decided: bool = False,
+) -> Pilot:  # fmt: skip
+    """Move a pilot to a stage as of a day (default today), not before it entered the last one.
+
+    `decided` is for a decision that is being approved: its gate has asked what the guards ask,
+    and who may decide may move.
+    """
     pilot = locked(pilot)
-    if not may_manage(by, pilot):
+    if not (may_decide(by, pilot) if decided else may_manage(by, pilot)):
         raise NotAllowed("Only a portfolio manager moves a pilot to another stage.")
     on = on or clock.today()
     _check(pilot, stage, on)
+    if not decided:
+        _ask_guards(pilot, stage)
     interval = pilot.stage_intervals.select_for_update().get(until=None)
     interval.until = on
     interval.save(update_fields=["until"])
@@ -72,6 +79,9 @@ def _check(pilot: Pilot, stage: str, on: date) -> None:
             raise Refused(
                 f"Before PoC {pilot.ref} needs: {', '.join(lacking).lower()}.", field="stage"
             )
+
+
+def _ask_guards(pilot: Pilot, stage: str) -> None:
     for guard in stage_guards.values():
         objection = guard(pilot, stage)
         if objection:

@@ -5,6 +5,7 @@ from datetime import date
 
 from accounts.access import roles_of
 from accounts.models import User
+from common.registry import Ask, asks
 from portfolio.access import may_decide
 from portfolio.models import Extension, ExtensionState, Flag, OwnerProposal, Pilot, RoleAssignment
 from portfolio.querysets import PilotQuerySet
@@ -54,9 +55,10 @@ class AskedOfMe:
     named: tuple[Question, ...] = ()
     due: tuple[Due, ...] = ()
     time: tuple[MoreTime, ...] = ()
+    others: tuple[Ask, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.asked or self.named or self.due or self.time)
+        return bool(self.asked or self.named or self.due or self.time or self.others)
 
     @property
     def first(self) -> tuple[Question, ...]:
@@ -68,12 +70,20 @@ class AskedOfMe:
 
 
 def asked_of_me(user: User, as_of: date) -> AskedOfMe:
-    """Three queries, for who decides four; at most MOST of each kind, the longest waiting first."""
+    """Three queries, for who decides four, and those of other apps; at most MOST of each kind, the
+    longest waiting first."""
     seen = Pilot.objects.visible_to(user).active()
     asked = _asked(user, seen, as_of)
     known = {question.id for question in asked}
     named = tuple(one for one in _named(user, seen, as_of) if one.id not in known)
-    return AskedOfMe(asked, named, _due(user, seen, as_of), _time(user, seen))
+    return AskedOfMe(asked, named, _due(user, seen, as_of), _time(user, seen), _others(user, as_of))
+
+
+def _others(user: User, as_of: date) -> tuple[Ask, ...]:
+    """What other apps ask, the earliest day first; what has no day comes before all."""
+    found = [ask for asking in asks.values() for ask in asking(user, as_of)]
+    found.sort(key=lambda ask: (ask.due or date.min, ask.ref))
+    return tuple(found[:MOST])
 
 
 def _asked(user: User, seen: PilotQuerySet, as_of: date) -> tuple[Question, ...]:

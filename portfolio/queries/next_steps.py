@@ -4,6 +4,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 
+from common.registry import flag_steps
 from portfolio.models.stage import ENDED_STAGES, Stage
 from portfolio.queries.people_section import Asked
 
@@ -32,13 +33,15 @@ class State:
 
 @dataclass(frozen=True)
 class Step:
-    """`door` names the form that does it; "" when it is for somebody else to do."""
+    """`door` names the form that does it; "" when it is for somebody else to do. `url_name` is the
+    page of another app that does it."""
 
     code: str
     title: str
     why: str
     door: str
     button: str
+    url_name: str = ""
 
 
 def next_steps(state: State) -> tuple[Step, ...]:
@@ -47,7 +50,9 @@ def next_steps(state: State) -> tuple[Step, ...]:
         return ()
     found = []
     for step in _advice(state):
-        allowed = {"stage": state.may_manage, "own": True}.get(step.door, state.may_edit)
+        allowed = {"stage": state.may_manage, "manage": state.may_manage, "own": True}.get(
+            step.door, state.may_edit
+        )
         found.append(step if allowed else Step(step.code, step.title, step.why, "", ""))
         if len(found) == MOST:
             break
@@ -93,6 +98,7 @@ def _advice(state: State) -> Iterator[Step]:
             "metric", "Say what success means", "Without a metric nobody can tell.", "metric",
             "Add a metric",
         )  # fmt: skip
+    yield from _of_other_apps(state)
     if "MISSING_3" in state.flags:
         yield Step(
             "readiness", "Close the readiness gaps",
@@ -100,17 +106,18 @@ def _advice(state: State) -> Iterator[Step]:
         )  # fmt: skip
     if not state.decide_by and state.stage != Stage.PRODUCTION:
         yield Step(
-            "decide_by",
-            "Set a day to decide by",
-            "What has no end does not end.",
-            "charter",
+            "decide_by", "Set a day to decide by", "What has no end does not end.", "charter",
             "Set the day",
-        )
+        )  # fmt: skip
     if not state.has_problem:
         yield Step(
-            "problem",
-            "Say why it exists",
-            "The problem it solves is not written down.",
-            "charter",
-            "Write it",
-        )
+            "problem", "Say why it exists", "The problem it solves is not written down.",
+            "charter", "Write it",
+        )  # fmt: skip
+
+
+def _of_other_apps(state: State) -> Iterator[Step]:
+    for code in sorted(state.flags):
+        if code in flag_steps:
+            step = flag_steps.get(code)
+            yield Step(code, step.title, step.why, step.needs, step.button, step.url_name)

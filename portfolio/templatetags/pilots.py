@@ -236,6 +236,9 @@ def step_door(step: Step, ref: str) -> SafeString:
     """{% step_door step ref %} - the button of a next step; nothing when others must do it."""
     if step.door == "readiness":
         return format_html('<a class="btn small" href="#panel-readiness">{}</a>', step.button)
+    if step.door and step.url_name:
+        url = reverse(step.url_name, args=[ref])
+        return format_html('<a class="btn small" href="{}">{}</a>', url, step.button)
     if not step.door:
         return mark_safe("")
     if step.door == "charter":

@@ -68,14 +68,14 @@ def save(
         valid_until=_last_day(item, state, valid_until),
     )
     _check(wish)
-    current = Answer.objects.open_interval().filter(pilot=pilot, item=item).first()
+    current = Answer.objects.open_interval().filter(pilot=pilot, key=item.key).first()
     if wish == _said(current):
         return current
     if seen is not None and seen != (current.pk if current else 0):
         raise Conflict(f"Somebody else answered “{item.question}” while you were writing.")
     _allow(pilot, wish, current, by)
     answer = _replace(pilot, item, wish, current, by)
-    assessments.reassess([pilot.pk], checklist=item.template.slug)
+    assessments.reassess([pilot.pk], keys=[item.key])
     before, after = _difference(item, current, answer)
     events.record(
         verb="readiness.answered", by=by, channel=channel, pilot=pilot,
@@ -171,6 +171,8 @@ def _replace(
     return Answer.objects.create(
         pilot=pilot,
         item=item,
+        key=item.key,
+        file=current.file if current else None,
         author=current.author if verifying and current else by,
         confirmed_by=by if said.state in (State.VERIFIED, State.WAIVED) else None,
         since=today,

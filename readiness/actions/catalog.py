@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from typing import Any
 
 from django.db import transaction
 
 from common import clock
 from common.errors import Refused
 from readiness.actions import assessments
-from readiness.catalog import Template
-from readiness.models import Answer, Assessment, ChecklistItem, ChecklistTemplate
+from readiness.catalog import Item, Template
+from readiness.models import Assessment, ChecklistItem, ChecklistTemplate
 
 
 @transaction.atomic
@@ -41,43 +42,34 @@ def _load(template: Template) -> ChecklistTemplate | None:
         summary=template.summary,
         source=template.source,
         checksum=template.checksum,
+        answered=template.answered,
         loaded_at=clock.now(),
     )
     ChecklistItem.objects.bulk_create(
         ChecklistItem(
             template=stored,
             position=position,
-            **asdict(item) | {"when": list(item.when), "covers": list(item.covers)},
+            key=item.key_in(template.slug),
+            **_columns(item),
         )
         for position, item in enumerate(template.items, start=1)
     )
     return stored
 
 
+def _columns(item: Item) -> dict[str, Any]:
+    values = asdict(item) | {"when": list(item.when), "covers": list(item.covers)}
+    del values["same_as"]  # It is the item's key.
+    return values
+
+
 def _make_current(slug: str) -> None:
+    """The highest version is asked; answers stay, for they are given to keys, not to versions."""
     versions = ChecklistTemplate.objects.filter(slug=slug).order_by("-version")
     newest = versions[0]
     versions.filter(current=True).exclude(pk=newest.pk).update(current=False)
     newest.current = True
     newest.save(update_fields=["current"])
     if newest.version > 1:
-        _carry_over(newest)
-
-
-def _carry_over(newest: ChecklistTemplate) -> None:
-    """Answers follow their item's code into the new version, as new intervals from today."""
-    today, now = clock.today(), clock.now()
-    items = {item.code: item for item in newest.items.all()}
-    former = Answer.objects.open_interval().filter(
-        item__template__slug=newest.slug, item__code__in=items
-    )
-    former = former.exclude(item__template=newest)
-    moved = list(former.select_related("item"))
-    former.filter(pk__in=[answer.pk for answer in moved]).update(until=today)
-    for answer in moved:
-        answer.pk, answer._state.adding = None, True
-        answer.item = items[answer.item.code]
-        answer.since, answer.until, answer.recorded_at = today, None, now
-    Answer.objects.bulk_create(moved, batch_size=1000)
-    scored = Assessment.objects.filter(checklist=newest.slug).values_list("pilot", flat=True)
-    assessments.reassess(set(scored), checklist=newest.slug)
+        scored = Assessment.objects.filter(checklist=slug).values_list("pilot", flat=True)
+        assessments.reassess(set(scored), checklist=slug)

@@ -5,17 +5,20 @@ Pure: nothing here asks the database. `readiness.actions.catalog` stores what th
 
 import hashlib
 import json
+import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from portfolio.models import Stage
 from portfolio.models.stage import ACTIVE_STAGES
-from readiness.models.checklist import Dimension, EvidenceKind, Fact, Level, Side
+from readiness.models.checklist import Answered, Dimension, EvidenceKind, Fact, Factor, Level, Side
 
 FOLDER = Path(__file__).parent
+KEY = re.compile(r"[a-z0-9_-]{1,60}\.[a-z0-9_-]{1,60}")
 LONGEST = 3650  # days that evidence may count
 CHOICES: dict[str, list[str]] = {
     "dimension": Dimension.values,
@@ -36,7 +39,8 @@ class Item:
 
     It matters from `stage` on, for pilots of which every fact in `when` is true. `kind` is the
     form its evidence has, `valid_days` how long that counts, `covers` the points of the source
-    map it answers.
+    map it answers. `same_as` is the key of a question of another list that asks the same: one
+    answer counts in both. `factor` is one of the eight of the gap chart.
     """
 
     code: str
@@ -52,6 +56,12 @@ class Item:
     kind: str = EvidenceKind.ANY
     valid_days: int | None = None
     covers: tuple[str, ...] = ()
+    same_as: str = ""
+    factor: str = ""
+
+    def key_in(self, slug: str) -> str:
+        """Its identity through versions and lists; `slug` is that of its own list."""
+        return self.same_as or f"{slug}.{self.code}"
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,7 @@ class Template:
     source: str
     items: tuple[Item, ...]
     published: bool = True
+    answered: str = Answered.PEOPLE
 
     @property
     def checksum(self) -> str:
@@ -85,21 +96,55 @@ def _told(part: Template | Item) -> dict[str, object]:
 
 def read_all(folder: Path = FOLDER) -> list[Template]:
     """Every template of the folder, in the order of its file names."""
-    return [read(path) for path in sorted(folder.glob("*.toml"))]
+    templates = [read(path) for path in sorted(folder.glob("*.toml"))]
+    for problem in unknown_keys(templates):
+        raise CatalogError(problem)
+    return templates
+
+
+def unknown_keys(
+    templates: Iterable[Template], known: Mapping[str, str] = MappingProxyType({})
+) -> Iterable[str]:
+    """A sentence for every `same_as` that names no question of these lists or of `known` (key ->
+    kind), or one with evidence of another kind."""
+    templates = list(templates)
+    own = {f"{t.slug}.{item.code}": item.kind for t in templates for item in t.items}
+    own = {**known, **own}
+    for template in templates:
+        for item in template.items:
+            if item.same_as and own.get(item.same_as) != item.kind:
+                yield (
+                    f"{template.slug}: item “{item.code}” is the same as “{item.same_as}”, and no "
+                    f"list asks that with evidence of the kind {item.kind}."
+                )
 
 
 def read(path: Path) -> Template:
     """One template; CatalogError when it is not complete."""
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-        items = tuple(_item(entry) for entry in values.pop("items"))
-        template = Template(items=items, **values)
-    except (tomllib.TOMLDecodeError, TypeError, KeyError) as error:
-        raise CatalogError(f"{path.name} is not a checklist template: {error}.") from None
+    template = parse(path.read_text(encoding="utf-8"), name=path.name)
     if template.slug != path.stem:
         raise CatalogError(f"{path.name} says slug “{template.slug}”; name the file after it.")
+    return template
+
+
+def parse(text: str, *, name: str) -> Template:
+    """One template from the text of a file; `name` is what messages call it."""
+    try:
+        return made_of(tomllib.loads(text), name=name)
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogError(f"{name} is not a checklist template: {error}.") from None
+
+
+def made_of(values: dict[str, Any], *, name: str) -> Template:
+    """One template from what a file says, as a dictionary; CatalogError names what is wrong."""
+    try:
+        entries = [dict(entry) for entry in values["items"]]
+        rest = {key: value for key, value in values.items() if key != "items"}
+        template = Template(items=tuple(_item(entry) for entry in entries), **rest)
+    except (TypeError, ValueError, KeyError) as error:
+        raise CatalogError(f"{name} is not a checklist template: {error}.") from None
     for problem in _problems(template):
-        raise CatalogError(f"{path.name}: {problem}")
+        raise CatalogError(f"{name}: {problem}")
     return template
 
 
@@ -111,11 +156,16 @@ def _item(entry: dict[str, Any]) -> Item:
 def _problems(template: Template) -> Iterable[str]:
     if not isinstance(template.version, int) or template.version < 1:
         yield "version is a whole number from 1."
+    if template.answered not in Answered.values:
+        yield f"answered is one of {', '.join(Answered.values)}."
     if not template.items:
         yield "there are no items."
     codes = [item.code for item in template.items]
     for code in {code for code in codes if codes.count(code) > 1}:
         yield f"two items have the code “{code}”."
+    keys = [item.key_in(template.slug) for item in template.items]
+    for key in {key for key in keys if keys.count(key) > 1}:
+        yield f"two items are answered by “{key}”."
     for item in template.items:
         yield from _item_problems(item)
 
@@ -127,6 +177,10 @@ def _item_problems(item: Item) -> Iterable[str]:
     for name, known in CHOICES.items():
         if getattr(item, name) not in known:
             yield f"item “{item.code}”: {name} is one of {', '.join(known)}."
+    if item.factor and item.factor not in Factor.values:
+        yield f"item “{item.code}”: factor is one of {', '.join(Factor.values)}."
+    if item.same_as and not KEY.fullmatch(item.same_as):
+        yield f"item “{item.code}”: same_as is a list and a code, such as production.latency."
     for fact in item.when:
         if fact not in Fact.values:
             yield f"item “{item.code}”: when lists facts out of {', '.join(Fact.values)}."

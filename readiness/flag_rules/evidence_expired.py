@@ -4,7 +4,7 @@ from portfolio.flags.registry import PROCESS, Facts, flag_rule
 from portfolio.models.flag import Severity
 from portfolio.querysets import PilotQuerySet
 from readiness.models import State
-from readiness.queries import with_expired
+from readiness.queries.shares import with_expired
 
 
 def say(facts: Facts) -> str:

@@ -23,7 +23,7 @@ from portfolio.models import Stage
 from portfolio.models.flag import Severity
 from portfolio.querysets import PilotQuerySet
 from readiness.models import Answer
-from readiness.queries import current_answers, with_score
+from readiness.queries.shares import current_answers, with_score
 from readiness.querysets import closing, met
 from readiness.scoring import LIKELY_TO_FAIL
 

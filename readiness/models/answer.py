@@ -16,7 +16,10 @@ class State(models.TextChoices):
 
 
 class Answer(models.Model):
-    """What was said about an item of a pilot from `since` until `until` (null: still).
+    """What was said about a question of a pilot from `since` until `until` (null: still).
+
+    It is given to the question's `key`, whatever list or version asks it; `item` is the version
+    that was read when it was given.
 
     A changed answer is a new row; the rows are the history. `valid_until` is the last
     day on which it counts: the end of a waiver, or of the evidence. `author` said it,
@@ -31,10 +34,15 @@ class Answer(models.Model):
     item = models.ForeignKey(
         "readiness.ChecklistItem", on_delete=models.PROTECT, related_name="answers"
     )
+    key = models.CharField(max_length=121)
     state = models.CharField(max_length=24, choices=State, default=State.OPEN)
     note = models.TextField(blank=True, default="")
     evidence_url = models.CharField(max_length=1000, blank=True, default="")
     figures = models.JSONField(default=dict, blank=True)
+    file = models.ForeignKey(
+        "readiness.EvidenceFile", null=True, blank=True, on_delete=models.PROTECT,
+        related_name="answers",
+    )  # fmt: skip
     backed = models.BooleanField(default=False, help_text="Has evidence that is good enough.")
     valid_until = models.DateField(null=True, blank=True)
     author = models.ForeignKey(
@@ -52,7 +60,7 @@ class Answer(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["pilot", "item"],
+                fields=["pilot", "key"],
                 condition=Q(until=None),
                 name="readiness_answer_one_is_open",
             ),
@@ -82,7 +90,7 @@ class Answer(models.Model):
                 name="readiness_answer_verified_by_a_second_person",
             ),
         ]
-        indexes = [models.Index(fields=["pilot", "item", "since"], name="readiness_answer_history")]
+        indexes = [models.Index(fields=["pilot", "key", "since"], name="readiness_answer_history")]
 
     def __str__(self) -> str:
-        return f"{self.pilot_id} {self.item_id} {self.state}"
+        return f"{self.pilot_id} {self.key} {self.state}"

@@ -7,7 +7,9 @@ class Assessment(models.Model):
 
     `checklist` is the slug: a new version of the checklist counts into the same row.
     `expires_on` is the first day on which one of the met items no longer counts, so that
-    readers know when to count again. No row means that nothing was answered.
+    readers know when to count again. No row means that nothing was answered. `template` is the
+    version it was counted by, `facts` the pilot's facts (readiness.facts) it was counted for, and
+    `parts` the shares by dimension, level, side and factor: {"dimension": {"data": [2, 7]}}.
     """
 
     pilot = models.ForeignKey(
@@ -16,6 +18,11 @@ class Assessment(models.Model):
     checklist = models.CharField(max_length=60)
     met = models.PositiveSmallIntegerField()
     total = models.PositiveSmallIntegerField()
+    template = models.ForeignKey(
+        "readiness.ChecklistTemplate", on_delete=models.PROTECT, related_name="+"
+    )
+    parts = models.JSONField(default=dict)
+    facts = models.CharField(max_length=16, blank=True, default="")
     expires_on = models.DateField(null=True, blank=True)
     assessed_at = models.DateTimeField()
 
@@ -38,3 +45,36 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.met}/{self.total}"
+
+
+class ScoreDay(models.Model):
+    """What an Assessment said at the end of a day; a row for each day on which it changed.
+
+    A day without a row has the score of the last row before it. `template` is the version that
+    counted, so that a curve says where another version begins.
+    """
+
+    pilot = models.ForeignKey(
+        "portfolio.Pilot", on_delete=models.CASCADE, related_name="score_days"
+    )
+    checklist = models.CharField(max_length=60)
+    day = models.DateField()
+    template = models.ForeignKey(
+        "readiness.ChecklistTemplate", on_delete=models.PROTECT, related_name="+"
+    )
+    met = models.PositiveSmallIntegerField()
+    total = models.PositiveSmallIntegerField()
+    parts = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pilot", "checklist", "day"], name="readiness_scoreday_is_one_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(met__lte=F("total")), name="readiness_scoreday_met_is_part_of_total"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.met}/{self.total}"

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -44,10 +45,39 @@ class Fact(models.TextChoices):
     INFLUENCES_DECISIONS = "influences_decisions", "It influences decisions about people"
 
 
-class ChecklistTemplate(models.Model):
-    """A version of a checklist, as its catalog file said it. Published versions never change.
+class Factor(models.TextChoices):
+    """The eight in which a PoC and production differ (source map C20)."""
 
-    `checksum` is of the file's content; `current` marks the version that is asked now.
+    GOAL = "goal", "Goal"
+    DATA = "data", "Data"
+    INFRASTRUCTURE = "infrastructure", "Infrastructure"
+    INTEGRATION = "integration", "Integration"
+    MONITORING = "monitoring", "Monitoring"
+    DEPLOYMENT = "deployment", "Deployment"
+    RELIABILITY = "reliability", "Reliability"
+    OWNERSHIP = "ownership", "Ownership"
+
+
+class Answered(models.TextChoices):
+    """Who answers a checklist."""
+
+    PEOPLE = "people", "By people, with evidence"
+    RECORD = "record", "From the pilot's record"
+    TEAM = "team", "By its team, in a self-check"
+
+
+class Origin(models.TextChoices):
+    SHIPPED = "shipped", "Shipped with Pilotage"
+    FILE = "file", "A file of this company"
+    SCREEN = "screen", "Written on the screen"
+
+
+class ChecklistTemplate(models.Model):
+    """A version of a checklist, as its catalog file or its screen said it. It never changes.
+
+    `checksum` is of the content; `current` marks the version that is asked now. A later version
+    is asked from `effective_on` (null: since it was loaded). `retired_on` is the day from which
+    the checklist is asked of nobody.
     """
 
     slug = models.CharField(max_length=60)
@@ -56,7 +86,14 @@ class ChecklistTemplate(models.Model):
     summary = models.TextField(blank=True, default="")
     source = models.CharField(max_length=60, blank=True, default="")
     checksum = models.CharField(max_length=64)
+    answered = models.CharField(max_length=8, choices=Answered, default=Answered.PEOPLE)
+    origin = models.CharField(max_length=16, choices=Origin, default=Origin.SHIPPED)
     current = models.BooleanField(default=False)
+    effective_on = models.DateField(null=True, blank=True)
+    retired_on = models.DateField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     loaded_at = models.DateTimeField()
 
     class Meta:
@@ -69,6 +106,18 @@ class ChecklistTemplate(models.Model):
                 condition=Q(current=True),
                 name="readiness_checklisttemplate_one_is_current",
             ),
+            models.CheckConstraint(
+                condition=Q(answered__in=Answered.values),
+                name="readiness_checklisttemplate_answered_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(origin__in=Origin.values),
+                name="readiness_checklisttemplate_origin_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(retired_on=None) | Q(current=False),
+                name="readiness_checklisttemplate_retired_is_not_current",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -76,11 +125,17 @@ class ChecklistTemplate(models.Model):
 
 
 class ChecklistItem(models.Model):
-    """One question of a template version, with what evidence looks like and how to close it."""
+    """One question of a template version, with what evidence looks like and how to close it.
+
+    `key` is the question's identity through versions and lists: "production.latency". Answers are
+    given to the key; an item that asks the same as another one's (`same_as` in its file) has that
+    one's key, so that one answer counts in both.
+    """
 
     template = models.ForeignKey(ChecklistTemplate, on_delete=models.PROTECT, related_name="items")
     position = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=60)
+    key = models.CharField(max_length=121)
     question = models.CharField(max_length=300)
     evidence = models.TextField()
     close = models.TextField()
@@ -92,6 +147,7 @@ class ChecklistItem(models.Model):
     when = ArrayField(models.CharField(max_length=24, choices=Fact), default=list, blank=True)
     kind = models.CharField(max_length=24, choices=EvidenceKind, default=EvidenceKind.ANY)
     valid_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    factor = models.CharField(max_length=24, choices=Factor, blank=True, default="")
     covers = ArrayField(models.CharField(max_length=8), default=list, blank=True)
 
     class Meta:
@@ -102,6 +158,13 @@ class ChecklistItem(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["template", "position"], name="readiness_checklistitem_position_is_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["template", "key"], name="readiness_checklistitem_key_is_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(factor="") | Q(factor__in=Factor.values),
+                name="readiness_checklistitem_factor_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=EvidenceKind.values),
@@ -119,3 +182,20 @@ class ChecklistItem(models.Model):
 
     def __str__(self) -> str:
         return self.question
+
+
+class ChecklistDraft(models.Model):
+    """The next version of a company's checklist while it is written on the screen.
+
+    `content` is what a catalog file says (readiness.catalog); publishing checks it as a file is
+    checked and makes a ChecklistTemplate of it. `version` counts edits and guards lost ones.
+    """
+
+    slug = models.CharField(max_length=60, unique=True)
+    content = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Draft of {self.slug}"

@@ -14,8 +14,8 @@ from portfolio.access import get_pilot
 from portfolio.models import Channel
 from readiness.access import get_item
 from readiness.actions import answers
-from readiness.forms import AnswerForm
-from readiness.queries import Scorecard, scorecard
+from readiness.forms.answers import AnswerForm
+from readiness.queries.scorecard import Scorecard, scorecard
 from readiness.views import Request
 
 PAGE = "readiness/scorecard.html"

@@ -1,7 +1,8 @@
 """The pure core: what counts as met, and how a score is made of it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,12 @@ from readiness.scoring import Share, has_expired, is_met, score
 
 TODAY = date(2026, 3, 2)
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
-ITEMS = next(t.items for t in read_all() if t.slug == "production")
+ITEMS = [
+    SimpleNamespace(**asdict(item), key=item.code)
+    for template in read_all()
+    if template.slug == "production"
+    for item in template.items
+]
 STATES = ["open", "attested", "verified", "waived", "not_applicable"]
 
 

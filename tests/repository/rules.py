@@ -212,7 +212,7 @@ RULES = (
             "portfolio/queries/digests.py": "asks once for many; a test holds it to visible_to",
             "portfolio/queries/exports.py": "is given the ids that may be exported",
             "portfolio/queries/pilot_rows.py": "is given the ids of a page that may be seen",
-            "readiness/queries.py": "scores the ids of a page that its reader may see",
+            "readiness/queries/shares.py": "scores the ids of a page that its reader may see",
         },
     ),
     Rule(

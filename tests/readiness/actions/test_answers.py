@@ -25,7 +25,7 @@ def one(cast: Cast) -> Pilot:
 
 
 def score_of(one: Pilot) -> tuple[int, int]:
-    kept = Assessment.objects.get(pilot=one)
+    kept = Assessment.objects.get(pilot=one, checklist="production")
     return kept.met, kept.total
 
 

@@ -32,8 +32,8 @@ def test_answers(cast: Cast, values: dict[str, Any], truth: str) -> None:
     if values.pop("confirmed", ""):
         values = {**values, "confirmed_by": cast.alice}
     base = {
-        "pilot": pilot(cast.mona), "item": get_item("latency"), "author": cast.alice,
-        "since": DAY, "recorded_at": clock.now(),
+        "pilot": pilot(cast.mona), "item": get_item("latency"), "key": "production.latency",
+        "author": cast.alice, "since": DAY, "recorded_at": clock.now(),
     }  # fmt: skip
     with pytest.raises(IntegrityError, match=truth):
         Answer.objects.create(**base, **values)
@@ -41,8 +41,8 @@ def test_answers(cast: Cast, values: dict[str, Any], truth: str) -> None:
 
 def test_one_answer_is_open_per_item(cast: Cast) -> None:
     base = {
-        "pilot": pilot(cast.mona), "item": get_item("latency"), "author": cast.alice,
-        "since": DAY, "recorded_at": clock.now(),
+        "pilot": pilot(cast.mona), "item": get_item("latency"), "key": "production.latency",
+        "author": cast.alice, "since": DAY, "recorded_at": clock.now(),
     }  # fmt: skip
     Answer.objects.create(**base)
     with pytest.raises(IntegrityError, match="readiness_answer_one_is_open"):
@@ -52,7 +52,12 @@ def test_one_answer_is_open_per_item(cast: Cast) -> None:
 def test_the_met_are_part_of_the_total(cast: Cast) -> None:
     with pytest.raises(IntegrityError, match="readiness_assessment_met_is_part_of_total"):
         Assessment.objects.create(
-            pilot=pilot(cast.mona), checklist="production", met=3, total=2, assessed_at=clock.now()
+            pilot=pilot(cast.mona),
+            checklist="production",
+            met=3,
+            total=2,
+            assessed_at=clock.now(),
+            template=ChecklistTemplate.objects.get(slug="production", current=True),
         )
 
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from common import clock
-from readiness.queries import overview
+from readiness.queries.overview import overview
 from tests.factories import Cast, pilot
 from tests.factories.answers import answer
 

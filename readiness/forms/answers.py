@@ -8,7 +8,7 @@ from django import forms
 from common import clock
 from common.links import LONGEST
 from readiness.evidence import A_YEAR, BOXES, Box
-from readiness.queries import ItemCard
+from readiness.queries.scorecard import ItemCard
 
 LONGEST_NOTE = 5000
 
