@@ -58,7 +58,7 @@ def _load(template: Template) -> ChecklistTemplate | None:
 
 
 def _columns(item: Item) -> dict[str, Any]:
-    values = asdict(item) | {"when": list(item.when), "covers": list(item.covers)}
+    values = asdict(item) | {n: list(getattr(item, n)) for n in ("when", "covers", "rungs")}
     del values["same_as"]  # It is the item's key.
     return values
 

@@ -20,6 +20,7 @@ from readiness.models.checklist import Answered, Dimension, EvidenceKind, Fact, 
 FOLDER = Path(__file__).parent
 KEY = re.compile(r"[a-z0-9_-]{1,60}\.[a-z0-9_-]{1,60}")
 LONGEST = 3650  # days that evidence may count
+RUNGS = 5  # sentences of a self-check's question, for 0 to 4
 CHOICES: dict[str, list[str]] = {
     "dimension": Dimension.values,
     "level": Level.values,
@@ -40,7 +41,8 @@ class Item:
     It matters from `stage` on, for pilots of which every fact in `when` is true. `kind` is the
     form its evidence has, `valid_days` how long that counts, `covers` the points of the source
     map it answers. `same_as` is the key of a question of another list that asks the same: one
-    answer counts in both. `factor` is one of the eight of the gap chart.
+    answer counts in both. `factor` is one of the eight of the gap chart. `rungs` are the sentences
+    a team chooses from in a self-check, for 0 to 4.
     """
 
     code: str
@@ -58,6 +60,7 @@ class Item:
     covers: tuple[str, ...] = ()
     same_as: str = ""
     factor: str = ""
+    rungs: tuple[str, ...] = ()
 
     def key_in(self, slug: str) -> str:
         """Its identity through versions and lists; `slug` is that of its own list."""
@@ -149,7 +152,8 @@ def made_of(values: dict[str, Any], *, name: str) -> Template:
 
 
 def _item(entry: dict[str, Any]) -> Item:
-    lists: dict[str, Any] = {n: tuple(entry.pop(n)) for n in ("when", "covers") if n in entry}
+    names = ("when", "covers", "rungs")
+    lists: dict[str, Any] = {name: tuple(entry.pop(name)) for name in names if name in entry}
     return Item(**entry, **lists)
 
 
@@ -168,6 +172,8 @@ def _problems(template: Template) -> Iterable[str]:
         yield f"two items are answered by “{key}”."
     for item in template.items:
         yield from _item_problems(item)
+        if template.answered == Answered.TEAM and not item.rungs:
+            yield f"item “{item.code}”: a self-check's question has {RUNGS} rungs, for 0 to 4."
 
 
 def _item_problems(item: Item) -> Iterable[str]:
@@ -186,3 +192,5 @@ def _item_problems(item: Item) -> Iterable[str]:
             yield f"item “{item.code}”: when lists facts out of {', '.join(Fact.values)}."
     if item.valid_days is not None and not 1 <= item.valid_days <= LONGEST:
         yield f"item “{item.code}”: valid_days is a whole number from 1 to {LONGEST}."
+    if item.rungs and (len(item.rungs) != RUNGS or not all(rung.strip() for rung in item.rungs)):
+        yield f"item “{item.code}”: rungs are {RUNGS} sentences, for 0 to 4."

@@ -129,7 +129,8 @@ class ChecklistItem(models.Model):
 
     `key` is the question's identity through versions and lists: "production.latency". Answers are
     given to the key; an item that asks the same as another one's (`same_as` in its file) has that
-    one's key, so that one answer counts in both.
+    one's key, so that one answer counts in both. `rungs` are five sentences for 0 to 4, which a
+    self-check's question is answered by.
     """
 
     template = models.ForeignKey(ChecklistTemplate, on_delete=models.PROTECT, related_name="items")
@@ -149,6 +150,7 @@ class ChecklistItem(models.Model):
     valid_days = models.PositiveSmallIntegerField(null=True, blank=True)
     factor = models.CharField(max_length=24, choices=Factor, blank=True, default="")
     covers = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    rungs = ArrayField(models.CharField(max_length=200), default=list, blank=True)
 
     class Meta:
         ordering = ["position"]
@@ -177,6 +179,9 @@ class ChecklistItem(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_days=None) | Q(valid_days__gt=0),
                 name="readiness_checklistitem_validity_is_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(rungs__len__in=(0, 5)), name="readiness_checklistitem_rungs_are_five"
             ),
         ]
 

@@ -71,6 +71,27 @@ def test_a_file_that_cannot_be_used_says_what_is_wrong(
         read(path)
 
 
+FIVE = 'rungs = ["None.", "Little.", "Some.", "Most.", "All."]'
+TEAM = GOOD.replace('source = "us"', 'source = "us"\nanswered = "team"')
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (TEAM, "has 5 rungs, for 0 to 4"),
+        (TEAM + 'rungs = ["None.", "All."]', "rungs are 5 sentences"),
+        (TEAM + FIVE.replace("Some.", " "), "rungs are 5 sentences"),
+    ],
+)
+def test_a_question_of_a_self_check_has_five_rungs(tmp_path: Path, text: str, problem: str) -> None:
+    path = tmp_path / "tiny.toml"
+    path.write_text(TEAM + FIVE)
+    assert read(path).items[0].rungs[4] == "All."
+    path.write_text(text)
+    with pytest.raises(CatalogError, match=problem):
+        read(path)
+
+
 def test_two_items_with_one_code_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "tiny.toml"
     path.write_text(GOOD + GOOD[GOOD.index("[[items]]") :])
@@ -113,3 +134,12 @@ def test_the_full_list_asks_in_every_dimension_at_every_level_on_both_sides() ->
     asked = {(item.dimension, item.level) for item in full.items}
     assert len(asked) == 15
     assert {item.side for item in full.items} == {"technical", "organisational"}
+
+
+def test_the_self_check_is_short_and_its_rungs_all_differ() -> None:
+    (check,) = [t for t in read_all() if t.answered == "team"]
+    rungs = [rung for item in check.items for rung in item.rungs]
+    assert len(rungs) == len(set(rungs)) == 60
+    assert max(map(len, rungs)) <= 90
+    factors = [item.factor for item in check.items if item.factor]
+    assert len(factors) == len(set(factors)) == 8
