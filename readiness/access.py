@@ -6,15 +6,16 @@ from accounts.access import roles_of
 from accounts.models import User
 from portfolio.access import may_edit
 from portfolio.models import Pilot, RoleKind
-from readiness.models import Answer, ChecklistItem, ChecklistTemplate, State
+from readiness.models import Answer, Answered, ChecklistItem, ChecklistTemplate, State
 
 PRODUCTION = "production"
 """The checklist whose open items make MISSING_3."""
 
 
 def get_template(slug: str) -> ChecklistTemplate:
-    """The checklist as it is asked now; Http404 when there is none of that name."""
-    template = ChecklistTemplate.objects.filter(slug=slug, current=True).first()
+    """The checklist as people are asked it now; Http404 when there is none of that name."""
+    asked = ChecklistTemplate.objects.filter(current=True, answered=Answered.PEOPLE)
+    template = asked.filter(slug=slug).first()
     if template is None:
         raise Http404("There is no such checklist.")
     return template

@@ -65,8 +65,8 @@ class Scorecard:
     score: Score
     may_answer: bool
 
-    def card(self, code: str) -> ItemCard:
-        return next(card for card in self.cards if card.item.code == code)
+    def card(self, code: str) -> ItemCard | None:
+        return next((card for card in self.cards if card.item.code == code), None)
 
     @property
     def open_cards(self) -> list[ItemCard]:

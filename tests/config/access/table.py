@@ -282,7 +282,10 @@ TABLE: dict[str, Row] = {
     # Readiness of a pilot.
     "pilot-readiness": pilot_row(Answer(200)),
     "pilot-readiness-panel": pilot_row(Answer(200)),
-    "pilot-readiness-answer": pilot_row(NONE, Answer(422, ANSWER), code="latency"),
+    "pilot-checklist": pilot_row(Answer(200), checklist="production"),
+    "pilot-checklist-answer": pilot_row(
+        NONE, Answer(422, ANSWER), checklist="production", code="latency"
+    ),
 }
 # Pages of the sign-in package: GET signed in, GET as nobody, POST signed in, POST as nobody.
 # Those of a code or key lead nowhere without it.

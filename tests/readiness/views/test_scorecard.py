@@ -31,7 +31,8 @@ def signed_in(user: User) -> Client:
 
 
 def post(client: Client, one: Pilot, code: str = "latency", **data: object) -> Any:
-    url = reverse("pilot-readiness-answer", args=[one.ref, code])
+    slug = data.pop("slug", "production")
+    url = reverse("pilot-checklist-answer", args=[one.ref, slug, code])
     headers = HTMX if data.pop("htmx", False) else {}
     values = {"state": "attested", "evidence_url": LINK, "note": "", "valid_until": "", "seen": 0}
     values |= GOOD["latency"] if code == "latency" else {}
@@ -40,7 +41,7 @@ def post(client: Client, one: Pilot, code: str = "latency", **data: object) -> A
 
 def test_the_page_works_without_javascript(cast: Cast, one: Pilot) -> None:
     client = signed_in(cast.alice)
-    url = reverse("pilot-readiness", args=[one.ref])
+    url = reverse("pilot-checklist", args=[one.ref, "production"])
     page = client.get(url)
     assert page.status_code == 200
     text = page.content.decode()
@@ -81,7 +82,7 @@ def test_an_invalid_answer_is_shown_beside_its_field(cast: Cast, one: Pilot) -> 
 
 def test_numbers_have_boxes_and_a_verdict(cast: Cast, one: Pilot) -> None:
     client = signed_in(cast.alice)
-    url = reverse("pilot-readiness", args=[one.ref])
+    url = reverse("pilot-checklist", args=[one.ref, "production"])
     text = client.get(url).content.decode()
     assert 'name="p95"' in text
     assert 'name="untouched"' in text
@@ -105,7 +106,11 @@ def test_what_somebody_else_answered_meanwhile_is_not_overwritten(cast: Cast, on
 
 def test_who_may_not_answer_reads(cast: Cast, one: Pilot) -> None:
     answer(one, "latency", cast.alice, note="640 ms")
-    text = signed_in(cast.vera).get(reverse("pilot-readiness", args=[one.ref])).content.decode()
+    text = (
+        signed_in(cast.vera)
+        .get(reverse("pilot-checklist", args=[one.ref, "production"]))
+        .content.decode()
+    )
     assert "640 ms" in text
     assert '<form class="form"' not in text
     assert post(signed_in(cast.vera), one).status_code == 403
@@ -113,7 +118,7 @@ def test_who_may_not_answer_reads(cast: Cast, one: Pilot) -> None:
 
 def test_an_executive_is_offered_the_waiver_only(cast: Cast, one: Pilot) -> None:
     client = signed_in(cast.ed)
-    text = client.get(reverse("pilot-readiness", args=[one.ref])).content.decode()
+    text = client.get(reverse("pilot-checklist", args=[one.ref, "production"])).content.decode()
     assert 'value="waived"' in text
     assert 'value="attested"' not in text
     until = clock.today() + timedelta(days=30)
@@ -127,14 +132,18 @@ def test_a_restricted_pilot_is_not_there_for_others(cast: Cast) -> None:
         client = signed_in(person)
         for name in ("pilot-readiness", "pilot-readiness-panel"):
             assert client.get(reverse(name, args=[hidden.ref])).status_code == 404
+        assert client.get(reverse("pilot-checklist", args=[hidden.ref, "full"])).status_code == 404
         assert post(client, hidden).status_code == 404
-    assert (
-        signed_in(cast.otto).get(reverse("pilot-readiness", args=[hidden.ref])).status_code == 200
-    )
+    there = reverse("pilot-checklist", args=[hidden.ref, "full"])
+    assert signed_in(cast.otto).get(there).status_code == 200
 
 
 def test_an_unknown_question_is_not_there(cast: Cast, one: Pilot) -> None:
     assert post(signed_in(cast.alice), one, "colour").status_code == 404
+    client = signed_in(cast.alice)
+    for slug in ("nothing", "eternal_poc", "self_assessment"):  # Not answered item by item.
+        assert client.get(reverse("pilot-checklist", args=[one.ref, slug])).status_code == 404
+    assert post(client, one, "silence", slug="eternal_poc").status_code == 404
 
 
 def test_the_panel_names_what_is_open(cast: Cast, one: Pilot) -> None:
@@ -151,7 +160,7 @@ def test_the_page_costs_the_same_with_ten_answers_as_with_none(
     cast: Cast, one: Pilot, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = signed_in(cast.alice)
-    url = reverse("pilot-readiness", args=[one.ref])
+    url = reverse("pilot-checklist", args=[one.ref, "production"])
     with django_assert_num_queries(8):
         client.get(url)
     for code in ("latency", "cost", "training", "alerting", "fallback"):
