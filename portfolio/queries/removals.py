@@ -22,8 +22,8 @@ def dependents(pilot: Pilot) -> tuple[str, ...]:
     for model, field in hanging_on():
         rows = model._base_manager.filter(**{field: pilot.pk}).order_by()
         label = Value(model._meta.label_lower)
-        counts.append(rows.annotate(what=label).values("what").annotate(n=Count("pk")))
-    first, *rest = (rows.values_list("what", "n") for rows in counts)
+        counts.append(rows.annotate(_model=label).values("_model").annotate(_n=Count("pk")))
+    first, *rest = (rows.values_list("_model", "_n") for rows in counts)
     found = dict(first.union(*rest, all=True))
     named = [(rule_of(model), found.get(model._meta.label_lower, 0)) for model, _ in hanging_on()]
     return tuple(rule.counted(n) for rule, n in named if n and rule.one)
