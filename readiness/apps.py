@@ -62,6 +62,10 @@ class ReadinessConfig(AppConfig):
             ),
         )  # fmt: skip
         event_words.register("readiness.answered", "answered a readiness question")
+        event_words.register("decision.proposed", "proposed a decision")
+        event_words.register("decision.approved", "approved a decision")
+        event_words.register("decision.declined", "declined a proposed decision")
+        event_words.register("decision.withdrawn", "took a proposed decision back")
         pilot_panels.register(
             "readiness",
             PilotPanel(

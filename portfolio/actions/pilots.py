@@ -9,7 +9,7 @@ from accounts.access import roles_of
 from accounts.models import Unit, User
 from common import clock, text
 from common.errors import Conflict, NotAllowed, Refused
-from portfolio.access import may_edit, may_restrict
+from portfolio.access import may_decide, may_edit, may_restrict
 from portfolio.actions import events, flags
 from portfolio.actions.appointments import appoint, ask, check
 from portfolio.actions.pilot_values import check_decide_by, check_order, cleaned
@@ -132,10 +132,16 @@ def edit(
 
 
 @transaction.atomic
-def hold(*, pilot: Pilot, by: User, channel: str, until: date | None, reason: str = "") -> Pilot:
-    """Put on hold until a day, or (until=None) take off hold. The clocks keep running."""
+def hold(
+    *, pilot: Pilot, by: User, channel: str, until: date | None, reason: str = "",
+    decided: bool = False,
+) -> Pilot:  # fmt: skip
+    """Put on hold until a day, or (until=None) take off hold. The clocks keep running.
+
+    `decided` is for a decision that is being approved: who may decide may hold.
+    """
     pilot = locked(pilot)
-    if not may_edit(by, pilot):
+    if not (may_decide(by, pilot) if decided else may_edit(by, pilot)):
         raise NotAllowed(f"You may not put {pilot.ref} on hold.")
     reason = text.clean(reason, lines=True)
     if until is not None and until <= clock.today():

@@ -18,18 +18,18 @@ from portfolio.queries import charter
 @transaction.atomic
 def change(
     *, pilot: Pilot, by: User, channel: str, stage: str, on: date | None = None, reason: str = "",
-    decided: bool = False,
+    decided: bool = False, decide_by: date | None = None,
 ) -> Pilot:  # fmt: skip
     """Move a pilot to a stage as of a day (default today), not before it entered the last one.
 
     `decided` is for a decision that is being approved: its gate has asked what the guards ask,
-    and who may decide may move.
+    and who may decide may move. Such a decision also sets the next day to decide by.
     """
     pilot = locked(pilot)
     if not (may_decide(by, pilot) if decided else may_manage(by, pilot)):
         raise NotAllowed("Only a portfolio manager moves a pilot to another stage.")
     on = on or clock.today()
-    _check(pilot, stage, on)
+    check(pilot, stage, on)
     if not decided:
         _ask_guards(pilot, stage)
     interval = pilot.stage_intervals.select_for_update().get(until=None)
@@ -44,8 +44,10 @@ def change(
         pilot.first_production_on = pilot.first_production_on or on
         pilot.shipped = True
     if stage == Stage.POC and pilot.decide_by is None:
-        pilot.decide_by = on + QUARTER
-        after["decide_by"] = pilot.decide_by
+        decide_by = decide_by or on + QUARTER
+    if decide_by and decide_by != pilot.decide_by:
+        before["decide_by"], after["decide_by"] = pilot.decide_by, decide_by
+        pilot.decide_by = decide_by
     pilot.version += 1
     pilot.save()
     events.record(
@@ -56,7 +58,8 @@ def change(
     return pilot
 
 
-def _check(pilot: Pilot, stage: str, on: date) -> None:
+def check(pilot: Pilot, stage: str, on: date) -> None:
+    """Refused when the record itself stands in the way, whoever asks and whatever was decided."""
     if stage not in Stage.values:
         raise Refused(f"“{stage}” is not a stage.", field="stage")
     if stage == pilot.stage:
