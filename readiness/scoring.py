@@ -51,6 +51,11 @@ class Share:
         """From 0 to 1; an empty part is complete."""
         return self.met / self.total if self.total else 1.0
 
+    @property
+    def percent(self) -> int:
+        """Rounded down: 100 only when nothing is open."""
+        return self.met * 100 // self.total if self.total else 100
+
     def __str__(self) -> str:
         return f"{self.met}/{self.total}"
 

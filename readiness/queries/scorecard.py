@@ -9,14 +9,18 @@ from portfolio.access import may_edit
 from portfolio.models import Pilot
 from readiness.access import PRODUCTION, get_template, may_waive, states_for
 from readiness.evidence import Verdict, again, judge
-from readiness.facts import applies, facts_of
+from readiness.facts import applies, due, facts_of
 from readiness.models import Answer, ChecklistItem, ChecklistTemplate, Side, State
+from readiness.querysets import AnswerQuerySet
 from readiness.scoring import Score, has_expired, is_met, score
 
 
 @dataclass(frozen=True)
 class ItemCard:
-    """One question with its answer; `states` are what this person may choose."""
+    """One question with its answer; `states` are what this person may choose.
+
+    `due`: its stage has come. `past` is there for the item that was opened, the latest first.
+    """
 
     item: ChecklistItem
     answer: Answer | None
@@ -24,6 +28,7 @@ class ItemCard:
     met: bool
     expired: bool
     states: tuple[State, ...]
+    due: bool = True
 
     @property
     def word(self) -> str:
@@ -38,6 +43,21 @@ class ItemCard:
                 f"{label}, not good enough" if self.answer.figures else f"{label} without evidence"
             )
         return label
+
+    @property
+    def counts(self) -> str:
+        """Whether it counts, with the reason: what the score is made of."""
+        answer = self.answer
+        if answer is None or answer.state == State.OPEN:
+            return "open"
+        end = f"{answer.valid_until.day} {answer.valid_until:%b %Y}" if answer.valid_until else ""
+        if self.expired:
+            return f"open: ran out on {end}"
+        if not self.met:
+            return "open: not good enough" if answer.figures else "open: no evidence"
+        words = {State.WAIVED: "waived", State.NOT_APPLICABLE: "does not apply"}
+        said = words.get(State(answer.state), "counts")
+        return f"{said} until {end}" if end else said
 
     @property
     def verdict(self) -> Verdict | None:
@@ -73,9 +93,19 @@ class Scorecard:
         return [card for card in self.cards if not card.met]
 
     @property
+    def met(self) -> frozenset[str]:
+        """Codes of what counts."""
+        return frozenset(card.item.code for card in self.cards if card.met)
+
+    @property
     def sides(self) -> list[tuple[str, str]]:
         """Each side's name and share, such as ("Technical", "4/7")."""
         return [(str(Side(side).label), str(share)) for side, share in self.score.sides.items()]
+
+    @property
+    def percent(self) -> int:
+        """The score: the share of the side that is further back, in percent."""
+        return self.score.ruling.percent
 
     @property
     def ruling_side(self) -> str:
@@ -83,29 +113,30 @@ class Scorecard:
         return str(Side(side).label) if side else ""
 
 
-def scorecard(pilot: Pilot, user: User, as_of: date, *, slug: str = PRODUCTION) -> Scorecard:
-    """A checklist of a pilot with its answers and history; Http404 when nobody is asked it.
+def scorecard(
+    pilot: Pilot, user: User, as_of: date, *, slug: str = PRODUCTION, opened: str = ""
+) -> Scorecard:
+    """A checklist of a pilot with its answers; Http404 when nobody is asked it.
 
-    Three queries and those of the rights, whatever the number of items.
+    `opened` is the code of the item whose earlier answers are wanted too. Three queries, one more
+    with `opened`, and those of the rights, whatever the number of items.
     """
     template = get_template(slug)
     facts = facts_of(pilot)
     items = [item for item in template.items.all() if applies(item, facts)]
-    answers = _history(pilot, items)
-    now = {a.key: a for a in answers if a.until is None}
+    given = _answers(pilot, items).open_interval()
+    now = {answer.key: answer for answer in given}
+    past = _past(pilot, items, opened)
     editor, approver = may_edit(user, pilot), may_waive(user, pilot)
-    past: dict[str, list[Answer]] = {}
-    for answer in answers:
-        if answer.until is not None:
-            past.setdefault(answer.key, []).append(answer)
     cards = tuple(
         ItemCard(
             item=item,
             answer=now.get(item.key),
-            past=tuple(past.get(item.key, ())),
+            past=past if item.code == opened else (),
             met=is_met(now.get(item.key), as_of),
             expired=item.key in now and has_expired(now[item.key], as_of),
             states=states_for(now.get(item.key), user, editor=editor, approver=approver),
+            due=due(item.stage, pilot.stage),
         )
         for item in items
     )
@@ -118,7 +149,14 @@ def scorecard(pilot: Pilot, user: User, as_of: date, *, slug: str = PRODUCTION) 
     )
 
 
-def _history(pilot: Pilot, items: Sequence[ChecklistItem]) -> list[Answer]:
+def _past(pilot: Pilot, items: Sequence[ChecklistItem], code: str) -> tuple[Answer, ...]:
+    asked = [item for item in items if code and item.code == code]
+    if not asked:
+        return ()
+    ended = _answers(pilot, asked).filter(until__isnull=False)
+    return tuple(ended.order_by("-recorded_at", "-pk"))
+
+
+def _answers(pilot: Pilot, items: Sequence[ChecklistItem]) -> AnswerQuerySet:
     rows = Answer.objects.filter(pilot=pilot, key__in=[item.key for item in items])
-    rows = rows.select_related("author", "confirmed_by", "file").defer("file__content")
-    return list(rows.order_by("-recorded_at", "-pk"))
+    return rows.select_related("author", "confirmed_by", "file").defer("file__content")

@@ -13,6 +13,7 @@ from portfolio.models import Channel
 from readiness.actions import answers
 from readiness.forms.answers import AnswerForm
 from readiness.queries.scorecard import Scorecard, scorecard
+from readiness.queries.sheet import Wish
 from readiness.views import Request
 from readiness.views.scorecard import PAGE, context, item_of
 
@@ -21,7 +22,7 @@ from readiness.views.scorecard import PAGE, context, item_of
 def answer(request: Request, ref: str, checklist: str, code: str) -> HttpResponse:
     """Save one item; htmx gets it back with the new score, a plain form goes to the page."""
     pilot = get_pilot(request.user, ref)
-    card = scorecard(pilot, request.user, clock.today(), slug=checklist)
+    card = scorecard(pilot, request.user, clock.today(), slug=checklist, opened=code)
     one = item_of(card, code)
     if not card.may_answer:
         raise NotAllowed(f"Only the people of {pilot.ref} and its managers answer for it.")
@@ -42,11 +43,15 @@ def _saved(request: Request, before: Scorecard, code: str) -> HttpResponse:
     pilot, slug = before.pilot, before.template.slug
     toast(request, f"Saved: {item_of(before, code).item.question}")
     if not wants_partial(request):
-        there = reverse("pilot-checklist", args=[pilot.ref, slug])
-        return HttpResponseRedirect(f"{there}#item-{code}")
+        there, narrowed = (
+            reverse("pilot-checklist", args=[pilot.ref, slug]),
+            Wish.of(request.GET).query,
+        )
+        return HttpResponseRedirect(f"{there}{'?' if narrowed else ''}{narrowed}#item-{code}")
     card = scorecard(pilot, request.user, clock.today(), slug=slug)
-    return page_or_partial(request, PAGE, "item", context(card, code, swap=True))
+    return page_or_partial(request, PAGE, "item", context(request, card, code, saved=True))
 
 
 def _invalid(request: Request, card: Scorecard, code: str, form: AnswerForm) -> TemplateResponse:
-    return page_or_partial(request, PAGE, "item", context(card, code, form), status=422)
+    found = context(request, card, code, form)
+    return page_or_partial(request, PAGE, "item", found, status=422)

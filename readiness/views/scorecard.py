@@ -1,4 +1,4 @@
-"""One checklist of a pilot: every item with its answer."""
+"""One checklist of a pilot: the screen on which a team works through it."""
 
 from typing import Any
 
@@ -10,7 +10,9 @@ from common import clock
 from common.htmx import page_or_partial
 from portfolio.access import get_pilot
 from readiness.forms.answers import AnswerForm
+from readiness.forms.scorecard import WishForm
 from readiness.queries.scorecard import ItemCard, Scorecard, scorecard
+from readiness.queries.sheet import Wish, sheet
 from readiness.views import Request
 
 PAGE = "readiness/scorecard.html"
@@ -18,10 +20,16 @@ PAGE = "readiness/scorecard.html"
 
 @require_safe
 def page(request: Request, ref: str, checklist: str) -> TemplateResponse:
-    """Every question with its answer, its history and, for those who may, its form."""
+    """The items as the address narrows them, one of them opened with its form."""
     pilot = get_pilot(request.user, ref)
-    card = scorecard(pilot, request.user, clock.today(), slug=checklist)
-    return page_or_partial(request, PAGE, "scorecard", context(card))
+    code = request.GET.get("open", "")
+    card = scorecard(pilot, request.user, clock.today(), slug=checklist, opened=code)
+    one = card.card(code)
+    found = context(request, card, code if one else "")
+    # htmx asks for one row in place of another, or for all of them when they are narrowed.
+    if one and request.headers.get("HX-Target") == f"item-{code}":
+        return page_or_partial(request, PAGE, "item", found)
+    return page_or_partial(request, PAGE, "sheet", found)
 
 
 def item_of(card: Scorecard, code: str) -> ItemCard:
@@ -33,16 +41,21 @@ def item_of(card: Scorecard, code: str) -> ItemCard:
 
 
 def context(
-    card: Scorecard, code: str = "", form: AnswerForm | None = None, *, swap: bool = False
-) -> dict[str, Any]:
-    """What the page needs; with `code` also what the partial of that item needs."""
-    rows = [
-        {
-            "card": one,
-            "form": form if form and one.item.code == code else AnswerForm(one),
-            "editing": form is not None and one.item.code == code,
-        }
-        for one in card.cards
-    ]
-    row = next((row for row in rows if code and row["card"].item.code == code), None)  # type: ignore[attr-defined]
-    return {"scorecard": card, "pilot": card.pilot, "rows": rows, "row": row, "swap": swap}
+    request: Request, card: Scorecard, code: str = "", form: AnswerForm | None = None, *,
+    saved: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """What the screen needs: `code` is the opened item, `form` its form as it was sent.
+
+    `saved`: the item has just been answered; its row is drawn closed, and the score with it.
+    """
+    one = card.card(code) if code else None
+    wish = Wish.of(request.GET)
+    found = sheet(card, request.user, wish)
+    row = {
+        "card": one, "form": form or AnswerForm(one), "editing": form is not None,
+        "closing": found.closing(one),
+    } if one else None  # fmt: skip
+    return {
+        "scorecard": card, "pilot": card.pilot, "sheet": found, "wish_form": WishForm(wish),
+        "row": row, "opened": code if one else "", "saved": saved,
+    }  # fmt: skip
