@@ -42,6 +42,7 @@ app.conf.beat_schedule = {
     "uploads": _every(settings.SWEEP_EVERY, "portfolio.tasks.forget_uploads"),
     "rollup": _every(settings.TICK_EVERY, "portfolio.tasks.refresh_rollup"),
     "expire-answers": _every(settings.SWEEP_EVERY, "readiness.tasks.expire_answers"),
+    "checklists": _every(settings.TICK_EVERY, "readiness.tasks.ask_new_versions"),
     "heartbeat": _every(settings.TICK_EVERY, "config.tasks.heartbeat"),
 }
 

@@ -2,7 +2,8 @@
 
 `migrate` runs as the owner. Afterwards the application's login gets what it needs, and on
 append-only tables (a model with `append_only = True`, and every row history) nothing but reading
-and inserting. See docs/adr/0001-two-database-logins.md.
+and inserting; of a model with `changeable_columns` it may change only these. See
+docs/adr/0001-two-database-logins.md.
 """
 
 from __future__ import annotations
@@ -44,6 +45,15 @@ def append_only_tables() -> list[str]:
     )
 
 
+def changeable_columns() -> dict[str, tuple[str, ...]]:
+    """Columns the application may change, of tables on which it may change no others."""
+    return {
+        model._meta.db_table: columns
+        for model in apps.get_models()
+        if (columns := getattr(model, "changeable_columns", ()))
+    }
+
+
 def _append_only(model: type[models.Model]) -> bool:
     from pghistory.models import Event
 
@@ -63,6 +73,15 @@ def prepare_tables(login: str) -> None:
         for table in present.intersection(append_only_tables()):
             statement = "REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {login}"
             cursor.execute(sql.SQL(statement).format(table=sql.Identifier(table), **names))
+        for table, columns in changeable_columns().items():
+            if table in present:
+                statement = (
+                    "REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {login};"
+                    "GRANT UPDATE ({columns}) ON {table} TO {login}"
+                )
+                which = sql.SQL(", ").join(map(sql.Identifier, columns))
+                named = {"table": sql.Identifier(table), "columns": which, **names}
+                cursor.execute(sql.SQL(statement).format(**named))
         for function in FUNCTIONS:
             cursor.execute("SELECT to_regprocedure(%s) IS NOT NULL", [function])
             if (row := cursor.fetchone()) and row[0]:

@@ -17,6 +17,7 @@ env = Environment()
 
 # --- Where things are -----------------------------------------------------------------------------
 DATA_DIR = Path(env.text("PILOTAGE_DATA", default=str(BASE_DIR / "var"))).resolve()
+CATALOG_DIR = env.text("PILOTAGE_CATALOG_DIR", default="")
 SITE_URL = whole_url("SITE_URL", env.text("SITE_URL", default="http://localhost:8000"))
 SITE_HOST = str(urlsplit(SITE_URL).hostname)
 HTTPS = SITE_URL.startswith("https://")

@@ -4,6 +4,7 @@ from django.http import Http404
 
 from accounts.access import roles_of
 from accounts.models import User
+from common.errors import NotAllowed
 from portfolio.access import may_edit
 from portfolio.models import Pilot, RoleKind
 from readiness.models import Answer, Answered, ChecklistItem, ChecklistTemplate, State
@@ -28,6 +29,20 @@ def get_item(code: str, *, slug: str = PRODUCTION) -> ChecklistItem:
     if item is None:
         raise Http404("There is no such question.")
     return item
+
+
+def may_write_checklists(user: User) -> bool:
+    """Administrators, and portfolio managers of the whole company: a list is asked of all units."""
+    roles = roles_of(user)
+    return roles.is_administrator or "/" in roles.managed
+
+
+def require_checklists(user: User) -> None:
+    """NotAllowed for whoever may not write checklists."""
+    if not may_write_checklists(user):
+        raise NotAllowed(
+            "Checklists are written by administrators and portfolio managers of the whole company."
+        )
 
 
 def may_waive(user: User, pilot: Pilot) -> bool:

@@ -61,6 +61,10 @@ class ReadinessConfig(AppConfig):
                 narrow=shares.narrow,
             ),
         )  # fmt: skip
+        from readiness.queries.checklist_history import HEADLINES
+
+        for verb, words in HEADLINES.items():
+            event_words.register(verb, words)
         event_words.register("readiness.answered", "answered a readiness question")
         event_words.register("decision.proposed", "proposed a decision")
         event_words.register("decision.approved", "approved a decision")

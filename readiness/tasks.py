@@ -1,10 +1,16 @@
 from celery import shared_task
 
 from common import clock
-from readiness.actions import assessments
+from readiness.actions import assessments, catalog
 
 
 @shared_task(name="readiness.tasks.expire_answers")
 def expire_answers() -> None:
     """Waivers and evidence whose last day has passed no longer count."""
     assessments.expire(as_of=clock.today())
+
+
+@shared_task(name="readiness.tasks.ask_new_versions")
+def ask_new_versions() -> None:
+    """Versions of checklists whose day has come are asked from now on."""
+    catalog.take_effect(as_of=clock.today())

@@ -1,3 +1,4 @@
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -75,10 +76,14 @@ class Origin(models.TextChoices):
 class ChecklistTemplate(models.Model):
     """A version of a checklist, as its catalog file or its screen said it. It never changes.
 
-    `checksum` is of the content; `current` marks the version that is asked now. A later version
-    is asked from `effective_on` (null: since it was loaded). `retired_on` is the day from which
-    the checklist is asked of nobody.
+    Only the columns in `changeable_columns` move. `current` marks the version that is asked now.
+    It is asked from `effective_on` (null: since it was loaded, or never) until `retired_on`. With
+    a day in `effective_on`, neither current nor retired, it waits for that day; at most one
+    version of a list waits. `size` is the number of its items: no later one gets in. `checksum`
+    is of the content.
     """
+
+    changeable_columns = ("current", "effective_on", "retired_on")
 
     slug = models.CharField(max_length=60)
     version = models.PositiveIntegerField()
@@ -86,6 +91,7 @@ class ChecklistTemplate(models.Model):
     summary = models.TextField(blank=True, default="")
     source = models.CharField(max_length=60, blank=True, default="")
     checksum = models.CharField(max_length=64)
+    size = models.PositiveSmallIntegerField(default=0)
     answered = models.CharField(max_length=8, choices=Answered, default=Answered.PEOPLE)
     origin = models.CharField(max_length=16, choices=Origin, default=Origin.SHIPPED)
     current = models.BooleanField(default=False)
@@ -118,6 +124,19 @@ class ChecklistTemplate(models.Model):
                 condition=Q(retired_on=None) | Q(current=False),
                 name="readiness_checklisttemplate_retired_is_not_current",
             ),
+            models.UniqueConstraint(
+                fields=["slug"],
+                condition=Q(current=False, retired_on=None, effective_on__isnull=False),
+                name="readiness_checklisttemplate_one_waits",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="published",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(exclude=["current", "effective_on", "retired_on"]),
+            ),
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:
@@ -132,6 +151,8 @@ class ChecklistItem(models.Model):
     one's key, so that one answer counts in both. `rungs` are five sentences for 0 to 4, which a
     self-check's question is answered by.
     """
+
+    append_only = True  # The application's database login may only read and insert.
 
     template = models.ForeignKey(ChecklistTemplate, on_delete=models.PROTECT, related_name="items")
     position = models.PositiveSmallIntegerField()
@@ -182,6 +203,19 @@ class ChecklistItem(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(rungs__len__in=(0, 5)), name="readiness_checklistitem_rungs_are_five"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="published", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="complete",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=(
+                    "IF NEW.position NOT BETWEEN 1 AND (SELECT size FROM "
+                    "readiness_checklisttemplate WHERE id = NEW.template_id) THEN RAISE EXCEPTION "
+                    "'This version of the checklist is complete.'; END IF; RETURN NEW;"
+                ),
             ),
         ]
 
