@@ -57,6 +57,13 @@ KEYS = (
     (("j", "k"), "In a list: next and previous row; Enter opens it"),
     (("x",), "In a list: choose the row"),
     (("n",), "In My pilots: the next pilot that waits for your update"),
+    (
+        ("a", "e", "n"),
+        "On a checklist: attest the item, give its evidence, or say that it does not apply",
+    ),
+    (("o",), "On a checklist: the next item that does not count"),
+    (("Esc",), "On a checklist: close the item"),
+    (("0", "1", "2", "3", "4"), "In a self-check: choose the rung"),
     (("Ctrl Enter",), "Send the form you are writing in"),
     (("Esc",), "Close a dialog"),
     (("?",), "Show the keys"),

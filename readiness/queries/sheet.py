@@ -161,9 +161,11 @@ class Sheet:
         """What would change if the item counted; None when it does."""
         return None if card.met else closing(self.scorecard.score, card.item)
 
-    def _cell(self, **part: str) -> Cell | None:
-        share = self._share(**part)
-        return Cell(share, Wish(**part).query) if share else None
+    def _cell(self, *, level: str, dimension: str = "") -> Cell | None:
+        wish = Wish(dimension=dimension, level=level)
+        part = {"dimension": dimension} if dimension else {}
+        share = self._share(level=level, **part)
+        return Cell(share, wish.query) if share else None
 
     def _share(self, **part: str) -> Share | None:
         cards = [

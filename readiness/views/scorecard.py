@@ -11,6 +11,7 @@ from common.htmx import page_or_partial
 from portfolio.access import get_pilot
 from readiness.forms.answers import AnswerForm
 from readiness.forms.scorecard import WishForm
+from readiness.queries.asked_by_gate import blocking
 from readiness.queries.scorecard import ItemCard, Scorecard, scorecard
 from readiness.queries.sheet import Wish, sheet
 from readiness.views import Request
@@ -50,7 +51,7 @@ def context(
     """
     one = card.card(code) if code else None
     wish = Wish.of(request.GET)
-    found = sheet(card, request.user, wish)
+    found = sheet(card, request.user, wish, blocking(card.pilot))
     row = {
         "card": one, "form": form or AnswerForm(one), "editing": form is not None,
         "closing": found.closing(one),

@@ -1,9 +1,11 @@
 """The ten questions over HTTP: as a panel, as a page, one answer at a time."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -164,14 +166,94 @@ def test_the_panel_names_what_is_open(cast: Cast, one: Pilot) -> None:
 def test_the_page_costs_the_same_with_ten_answers_as_with_none(
     cast: Cast, one: Pilot, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
+    """A hundred items, whatever is answered: ten statements, one more for what is opened."""
     client = signed_in(cast.alice)
-    url = reverse("pilot-checklist", args=[one.ref, "production"])
-    with django_assert_num_queries(8):
-        client.get(url)
+    url = reverse("pilot-checklist", args=[one.ref, "full"])
+    with django_assert_num_queries(10):
+        page = client.get(url)
+    assert page.content.count(b'<li id="item-') > 95
+    assert len(page.content) < 100_000
     for code in ("latency", "cost", "training", "alerting", "fallback"):
         answer(one, code, cast.alice)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(url)
+    with django_assert_num_queries(11):
+        client.get(url, {"open": "raw_200"})
+
+
+def shown(client: Client, one: Pilot, slug: str = "full", **wish: str) -> set[str]:
+    page = client.get(reverse("pilot-checklist", args=[one.ref, slug]), wish)
+    assert page.status_code == 200
+    return set(re.findall(r'<li id="item-([a-z0-9_-]+)"', page.content.decode()))
+
+
+def test_the_address_narrows_what_is_shown(cast: Cast, one: Pilot) -> None:
+    client = signed_in(cast.alice)
+    every = shown(client, one)
+    assert shown(client, one, side="technical") | shown(client, one, side="organisational") == every
+    assert not shown(client, one, due="now") & shown(client, one, due="later")
+    assert shown(client, one, due="now") | shown(client, one, due="later") == every
+    must = shown(client, one, must="1")
+    assert 0 < len(must) < len(every)
+    assert shown(client, one, dimension="colour", level="", state="x") == every  # Left out.
+
+    answer(one, "latency", cast.alice)
+    answer(one, "cost", cast.mona)
+    answer(one, "training", cast.alice, until=clock.today())
+    answer(one, "fallback", cast.ed, "waived", link="", note="Later", until=clock.today())
+    ten = {"slug": "production"}
+    assert shown(client, one, state="mine", **ten) == {"latency", "training"}
+    assert shown(client, one, state="waived", **ten) == {"fallback"}
+    assert shown(client, one, state="counts", **ten) == {"latency", "cost", "training", "fallback"}
+    assert len(shown(client, one, state="unanswered", **ten)) == 6
+    with time_machine.travel(clock.now() + timedelta(days=1)):
+        assert shown(client, one, state="expired", **ten) == {"training", "fallback"}
+        assert "training" in shown(client, one, state="open", **ten)
+    text = client.get(
+        reverse("pilot-checklist", args=[one.ref, "production"]), {"state": "expired"}
+    ).content.decode()
+    assert "No question is like that" in text
+
+
+def test_items_of_later_stages_wait_until_somebody_answers_them(cast: Cast) -> None:
+    early = pilot(cast.mona, owner=cast.alice, stage="poc")
+    client = signed_in(cast.alice)
+    text = client.get(reverse("pilot-checklist", args=[early.ref, "full"])).content.decode()
+    now, later = text.split('id="part-later"')
+    assert 'id="item-sources_listed"' in now
+    assert 'id="item-raw_200"' in later
+    answer(early, "raw_data", cast.alice)  # One answer for both lists.
+    text = client.get(reverse("pilot-checklist", args=[early.ref, "full"])).content.decode()
+    assert 'id="item-raw_200"' in text.split('id="part-later"')[0]
+
+
+def test_the_score_says_where_it_comes_from_and_what_closing_changes(
+    cast: Cast, one: Pilot
+) -> None:
+    answer(one, "latency", cast.alice)
+    url = reverse("pilot-checklist", args=[one.ref, "production"])
+    text = signed_in(cast.vera).get(url, {"open": "training"}).content.decode()
+    assert "The score is <b>0 %</b>: the organisational side is further back and rules." in text
+    assert '<a href="?dimension=scale&amp;level=controlled">1/' in text
+    assert "If this counted: Ownership 1/" in text
+    assert "the score goes from 0 to " in text
+    assert "Most valuable next:" in text
+    assert "which holds the score back" in text
+
+
+def test_htmx_gets_one_row_or_all_of_them(cast: Cast, one: Pilot) -> None:
+    client = signed_in(cast.alice)
+    url = reverse("pilot-checklist", args=[one.ref, "full"])
+    row = client.get(url, {"open": "raw_200"}, **HTMX, HTTP_HX_TARGET="item-raw_200")  # type: ignore[arg-type]
+    assert row.content.decode().strip().startswith('<li id="item-raw_200"')
+    assert row.content.count(b"<form") == 1
+    rows = client.get(url, {"side": "technical"}, **HTMX, HTTP_HX_TARGET="sheet")  # type: ignore[arg-type]
+    text = rows.content.decode()
+    assert '<div id="sheet"' in text
+    assert "<html" not in text
+    assert "<form" not in text
+    unknown = client.get(url, {"open": "nothing"}, **HTMX, HTTP_HX_TARGET="item-nothing")  # type: ignore[arg-type]
+    assert '<div id="sheet"' in unknown.content.decode()
 
 
 def test_the_pilots_history_says_it_in_words() -> None:
