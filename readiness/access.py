@@ -7,10 +7,20 @@ from accounts.models import User
 from common.errors import NotAllowed
 from portfolio.access import may_edit
 from portfolio.models import Pilot, RoleKind
-from readiness.models import Answer, Answered, ChecklistItem, ChecklistTemplate, State
+from readiness.models import (
+    Answer,
+    Answered,
+    ChecklistItem,
+    ChecklistTemplate,
+    Condition,
+    Decision,
+    State,
+)
 
 PRODUCTION = "production"
 """The checklist whose open items make MISSING_3."""
+LARGEST = 2**63 - 1
+"""The largest number that a row can have."""
 
 
 def get_template(slug: str) -> ChecklistTemplate:
@@ -83,3 +93,23 @@ def states_for(
 
 def may_answer(user: User, pilot: Pilot) -> bool:
     return may_edit(user, pilot) or may_waive(user, pilot)
+
+
+def get_decision(user: User, number: int) -> Decision:
+    """A decision about a pilot that the person may see; Http404 for all others."""
+    rows = Decision.objects.filter(pilot__in=Pilot.objects.visible_to(user))
+    rows = rows.select_related("pilot__unit", "proposed_by", "approved_by")
+    found = rows.filter(pk=number).first() if number <= LARGEST else None
+    if found is None:
+        raise Http404("There is no such decision.")
+    return found
+
+
+def get_condition(pilot: Pilot, number: int) -> Condition:
+    """A condition of a pilot that came through `get_pilot`; Http404 when it is of another one."""
+    rows = Condition.objects.select_related("owner", "decision").filter(pilot=pilot, pk=number)
+    found = rows.first() if number <= LARGEST else None
+    if found is None:
+        raise Http404("There is no such condition.")
+    found.pilot = pilot
+    return found

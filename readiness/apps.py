@@ -1,9 +1,12 @@
 from django.apps import AppConfig
 
 from common.registry import (
+    Answering,
     PilotColumn,
     PilotNarrowing,
     PilotPanel,
+    answerings,
+    asks,
     discover,
     event_words,
     pilot_columns,
@@ -22,6 +25,7 @@ class ReadinessConfig(AppConfig):
         from readiness.queries import shares  # Models can be imported only once apps are ready.
 
         discover("readiness.flag_rules")
+        self._decisions()
         pilot_columns.register(
             "readiness", PilotColumn(name="readiness", label="Readiness", load=shares.column)
         )
@@ -76,3 +80,20 @@ class ReadinessConfig(AppConfig):
                 code="readiness", title="Readiness", url_name="pilot-readiness-panel", order=30
             ),
         )
+
+    def _decisions(self) -> None:
+        """What follows from decisions: conditions that wait for people."""
+        from readiness.actions import conditions
+        from readiness.queries.conditions import asked, holdings
+
+        asks.register("conditions", asked)
+        answerings.register("conditions", Answering(holdings, conditions.release))
+        for verb, words in {
+            "opened": "set a condition",
+            "met": "met a condition",
+            "dropped": "dropped a condition",
+            "changed": "changed a condition",
+            "reopened": "opened a condition again",
+            "owner_left": "left an open condition behind",
+        }.items():
+            event_words.register(f"condition.{verb}", words)

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from readiness.views import answers, overview, pilot, scorecard
+from readiness.views import answers, conditions, decisions, overview, pilot, scorecard
 
 LIST = "pilots/<str:ref>/readiness/<slug:checklist>/"
+CONDITION = "pilots/<str:ref>/conditions/<int:condition>/"
 
 urlpatterns = [
     path("readiness/", overview.overview, name="readiness"),
@@ -10,4 +11,9 @@ urlpatterns = [
     path("pilots/<str:ref>/readiness/panel", pilot.panel, name="pilot-readiness-panel"),
     path(LIST, scorecard.page, name="pilot-checklist"),
     path(f"{LIST}<slug:code>", answers.answer, name="pilot-checklist-answer"),
+    path("decisions/<int:number>/", decisions.decision, name="decision"),
+    path(f"{CONDITION}meet", conditions.meet, name="condition-meet"),
+    path(f"{CONDITION}drop", conditions.drop, name="condition-drop"),
+    path(f"{CONDITION}change", conditions.change, name="condition-change"),
+    path(f"{CONDITION}reopen", conditions.reopen, name="condition-reopen"),
 ]

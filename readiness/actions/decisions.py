@@ -21,7 +21,8 @@ from portfolio.models import ExtensionState, Pilot, Stage
 from portfolio.models.stage import ACTIVE_STAGES, ENDED_STAGES
 from portfolio.querysets import PilotQuerySet
 from readiness import terms as said
-from readiness.models import Condition, Decision, Outcome, Proposal, ProposalState
+from readiness.actions import conditions
+from readiness.models import Decision, Outcome, Proposal, ProposalState
 from readiness.queries import packet
 
 TAKEN = "That proposal was settled in the meantime."
@@ -250,10 +251,7 @@ def _keep(
 
 def _carry_out(decision: Decision, terms: said.Terms, by: User, channel: str) -> None:
     pilot = decision.pilot
-    Condition.objects.bulk_create(
-        Condition(pilot=pilot, decision=decision, what=one.what, owner_id=one.owner, due=one.due)
-        for one in terms.conditions
-    )
+    conditions.open_for(decision=decision, by=by, channel=channel)
     if decision.outcome == Outcome.HOLD:
         pilots.hold(
             pilot=pilot, by=by, channel=channel, until=terms.until, reason=decision.reason,

@@ -112,6 +112,11 @@ def person_row(get: Answer = NONE, post: Answer = NONE, **made: str) -> Row:
     return Row(get, post, args)
 
 
+def one_decision(world: World, hidden: bool) -> dict[str, Any]:
+    one = world.hidden if hidden else world.open
+    return {"number": world.made[str(one.pk)]["decided"]}
+
+
 PUBLIC = Answer(200, EVERYBODY)
 PAGE = Row(Answer(200))
 TABLE: dict[str, Row] = {
@@ -247,6 +252,12 @@ TABLE: dict[str, Row] = {
     "pilot-wave-add": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "rollout"),
     "pilot-wave": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "wave"),
     "pilot-review-add": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
+    "condition-meet": pilot_row(Answer(200, ANSWER), Answer(422, ANSWER), "condition"),
+    "condition-drop": pilot_row(Answer(200, DECIDE), Answer(422, DECIDE), "condition"),
+    "condition-change": pilot_row(Answer(200, DECIDE), Answer(422, DECIDE), "condition"),
+    # What is open cannot be opened again.
+    "condition-reopen": pilot_row(Answer(200, DECIDE), Answer(422, DECIDE), "condition"),
+    "decision": Row(Answer(200), args=one_decision, pilot=True),
     "pilot-review": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "review"),
     "reviews": PAGE,
     "pilot-link-add": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),

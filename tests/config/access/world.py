@@ -22,7 +22,7 @@ from portfolio.actions import (
 )  # fmt: skip
 from portfolio.actions.saved_views import Shown
 from portfolio.models import Channel, Flag, Pilot, Tag
-from tests.config.access import records
+from tests.config.access import decisions, records
 from tests.factories import person, pilot, unit
 from tests.factories.answers import answer
 
@@ -78,6 +78,8 @@ def make_world() -> World:
     pilot(mona, "Route planner", unit=unit("Logistics"), owner=who["other"])
     for one in (shown, hidden):
         _fill(one, mona, alice)
+        word = SECRET if one.restricted else "Invoice"
+        decisions.fill(one, mona, who["executive"], alice, word)
     flags.sweep()
     world = World(who, shown, hidden)
     run = imports.start(by=mona, file_name="pilots.csv", content=b"Name,Unit\nA,B\n")
@@ -121,6 +123,7 @@ def _made(world: World) -> dict[str, Any]:
         str(one.pk): {
             "flag": Flag.objects.open().filter(pilot=one).order_by("pk")[0].pk,
             **records.made(one),
+            **decisions.made(one),
             "proposal": one.owner_proposals.get().pk,
             "metric": one.metrics.get(preset="").pk,
             "reading": one.metrics.get(preset="").readings.get().pk,
