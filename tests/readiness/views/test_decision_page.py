@@ -113,7 +113,7 @@ def test_html_in_words_is_text(cast: Cast, one: Pilot) -> None:
 
 
 def test_a_snapshot_of_any_shape_is_shown(cast: Cast, one: Pilot) -> None:
-    odd = {
+    odd: dict[str, object] = {
         "findings": [1, "x", {"code": "A"}], "lists": [{"items": None}, 3], "clocks": {"days": 3},
         "costs": [["a"], 3], "facts": "none",
     }  # fmt: skip
