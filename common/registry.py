@@ -184,3 +184,5 @@ pilot_effects: Registry[PilotEffect] = Registry("effect of a changed pilot")
 extension_effects: Registry[ExtensionEffect] = Registry("effect of an extension")
 # What an event's verb says in a timeline, by the verb, such as "readiness.answered".
 event_words: Registry[str] = Registry("event verb")
+# What a value of an event says in words, by "verb.field", such as "readiness.answered.state".
+event_values: Registry[Callable[[Any], str]] = Registry("value of an event")

@@ -66,6 +66,12 @@ class Environment:
             stop(name, f"is {text!r}", "Use a whole number, 0 or more.")
         return int(text)
 
+    def between(self, name: str, least: int, most: int, *, default: int) -> int:
+        value = self.whole(name, default=default)
+        if not least <= value <= most:
+            stop(name, f"is {value}", f"Use a whole number from {least} to {most}.")
+        return value
+
     def positive(self, name: str, *, default: float) -> float:
         text = self.text(name, default=str(default))
         try:

@@ -69,6 +69,9 @@ REQUEST_BODY_MAX = 2_097_152
 REQUEST_UPLOAD_MAX = 22_020_096
 DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_BODY_MAX
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+# The largest file that backs an answer; what the database allows is 10 MB.
+EVIDENCE_FILE_MAX = env.between("PILOTAGE_EVIDENCE_MB", 1, 10, default=10) * 2**20
 
 # --- Application ----------------------------------------------------------------------------------
 ROOT_URLCONF = "config.urls"

@@ -1,5 +1,6 @@
 """Who may say what about readiness. The pilot itself comes through portfolio.access."""
 
+from django.db.models import Q
 from django.http import Http404
 
 from accounts.access import roles_of
@@ -14,6 +15,7 @@ from readiness.models import (
     ChecklistTemplate,
     Condition,
     Decision,
+    EvidenceFile,
     State,
 )
 
@@ -53,6 +55,16 @@ def require_checklists(user: User) -> None:
         raise NotAllowed(
             "Checklists are written by administrators and portfolio managers of the whole company."
         )
+
+
+def get_file(pilot: Pilot, number: int) -> EvidenceFile:
+    """A file, without its content, that was filed for the pilot, or that backs an answer which came
+    to it when another pilot was merged into it; Http404 for files of other pilots."""
+    here = Q(pilot=pilot) | Q(answers__pilot=pilot)
+    file = EvidenceFile.objects.defer("content").filter(here, pk=number).distinct().first()
+    if file is None:
+        raise Http404("There is no such file.")
+    return file
 
 
 def may_waive(user: User, pilot: Pilot) -> bool:

@@ -8,6 +8,7 @@ from common.registry import (
     answerings,
     asks,
     discover,
+    event_values,
     event_words,
     pilot_columns,
     pilot_effects,
@@ -29,6 +30,27 @@ class ReadinessConfig(AppConfig):
         pilot_columns.register(
             "readiness", PilotColumn(name="readiness", label="Readiness", load=shares.column)
         )
+        from readiness.actions import assessments
+
+        self._merge_rules()
+        pilot_effects.register("readiness.facts", assessments.when_pilots_change)
+        pilot_narrowings.register(
+            "readiness",
+            PilotNarrowing(
+                name="readiness", label="Readiness", choices=shares.NARROWINGS,
+                narrow=shares.narrow,
+            ),
+        )  # fmt: skip
+        self._words()
+        pilot_panels.register(
+            "readiness",
+            PilotPanel(
+                code="readiness", title="Readiness", url_name="pilot-readiness-panel", order=30
+            ),
+        )
+
+    def _merge_rules(self) -> None:
+        """What becomes of a pilot's readiness when it is merged into another one."""
         from portfolio.merge_rules import MergeRule, merge_rules
         from readiness.actions import assessments
 
@@ -57,29 +79,21 @@ class ReadinessConfig(AppConfig):
             ),
         )  # fmt: skip
         merge_rules.register("readiness.selfcheck", MergeRule("self-check", stays=True))
-        pilot_effects.register("readiness.facts", assessments.when_pilots_change)
-        pilot_narrowings.register(
-            "readiness",
-            PilotNarrowing(
-                name="readiness", label="Readiness", choices=shares.NARROWINGS,
-                narrow=shares.narrow,
-            ),
-        )  # fmt: skip
+
+    def _words(self) -> None:
+        """What its events say in a timeline."""
+        from readiness import words
         from readiness.queries.checklist_history import HEADLINES
 
-        for verb, words in HEADLINES.items():
-            event_words.register(verb, words)
+        for verb, headline in HEADLINES.items():
+            event_words.register(verb, headline)
+        event_values.register("readiness.answered.item", words.question)
+        event_values.register("readiness.answered.state", words.state)
         event_words.register("readiness.answered", "answered a readiness question")
         event_words.register("decision.proposed", "proposed a decision")
         event_words.register("decision.approved", "approved a decision")
         event_words.register("decision.declined", "declined a proposed decision")
         event_words.register("decision.withdrawn", "took a proposed decision back")
-        pilot_panels.register(
-            "readiness",
-            PilotPanel(
-                code="readiness", title="Readiness", url_name="pilot-readiness-panel", order=30
-            ),
-        )
 
     def _decisions(self) -> None:
         """What follows from decisions: conditions that wait for people."""

@@ -161,7 +161,9 @@ def kept(figures: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def again(kind: str, stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Stored figures as `read` gave them."""
+    """Stored figures as `read` gave them; none when they are of another kind than is asked now."""
+    if set(stored) != {box.name for box in BOXES[kind]}:
+        return {}
     sent = {
         name: ("yes" if value else "no") if isinstance(value, bool) else str(value)
         for name, value in stored.items()

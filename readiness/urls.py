@@ -1,6 +1,6 @@
 from django.urls import path
 
-from readiness.views import answers, conditions, decisions, overview, pilot, scorecard
+from readiness.views import answers, conditions, decisions, files, overview, pilot, scorecard
 
 LIST = "pilots/<str:ref>/readiness/<slug:checklist>/"
 CONDITION = "pilots/<str:ref>/conditions/<int:condition>/"
@@ -9,6 +9,7 @@ urlpatterns = [
     path("readiness/", overview.overview, name="readiness"),
     path("pilots/<str:ref>/readiness/", pilot.index, name="pilot-readiness"),
     path("pilots/<str:ref>/readiness/panel", pilot.panel, name="pilot-readiness-panel"),
+    path("pilots/<str:ref>/evidence/<int:file>", files.download, name="pilot-evidence-file"),
     path(LIST, scorecard.page, name="pilot-checklist"),
     path(f"{LIST}<slug:code>", answers.answer, name="pilot-checklist-answer"),
     path("decisions/<int:number>/", decisions.decision, name="decision"),

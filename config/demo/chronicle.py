@@ -10,6 +10,7 @@ from config.demo.moments import at
 from config.demo.shapes import Held, Told
 from portfolio.actions.events import plain
 from portfolio.models import Channel, Event, Pilot
+from readiness.words import question
 
 MANAGER = PEOPLE[1].name
 People = Mapping[str, User]
@@ -116,11 +117,14 @@ def _readiness(one: Told) -> Iterator[Row]:
     states: dict[str, str] = {}
     for said in sorted(one.answers, key=lambda a: (a.since, a.code)):
         who = said.confirmed_by or said.author
-        before = {"state": states.get(said.code, "open")}
-        after = {"item": said.code, "state": said.state, "evidence_url": said.evidence_url}
+        before = {"state": states.get(said.code, "Open")}
+        state = said.state.replace("_", " ").capitalize()
+        after = {
+            "question": question(said.code), "state": state, "evidence_link": said.evidence_url,
+        }  # fmt: skip
         reason = said.note if said.state in ("waived", "not_applicable") else ""
         yield _row(said.since, 11, "readiness.answered", who, before, after, reason)
-        states[said.code] = said.state
+        states[said.code] = state
 
 
 def _row(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from common.registry import event_words
+from common.registry import event_values, event_words
 from portfolio.flags import words
 from portfolio.models import Channel, Pilot, RoleKind
 from portfolio.queries import labels
@@ -97,24 +97,31 @@ def headline(verb: str) -> str:
     return HEADLINES.get(verb) or verb.replace(".", " ").replace("_", " ")
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """What changed, field by field; what stayed unknown is left out."""
+def changes(before: Mapping[str, Any], after: Mapping[str, Any], *, verb: str = "") -> list[Change]:
+    """What changed, field by field; what stayed unknown is left out. The `verb` lets the app that
+    recorded the event say its values."""
     found = []
     for field in dict.fromkeys([*after, *before]):
         old, new = before.get(field), after.get(field)
         if field in SILENT or (_empty(old) and _empty(new)):
             continue
         found.append(
-            Change(labels.label(field), _said(field, old, before), _said(field, new, after))
+            Change(
+                labels.label(field),
+                _said(field, old, before, verb),
+                _said(field, new, after, verb),
+            )
         )
     return found
 
 
-def _said(field: str, value: Any, side: Mapping[str, Any]) -> str:
+def _said(field: str, value: Any, side: Mapping[str, Any], verb: str) -> str:
     if _empty(value):
         if field in RoleKind.values:
             return "nobody"
         return labels.UNKNOWN if field in side else ""
+    if f"{verb}.{field}" in event_values:
+        return event_values.get(f"{verb}.{field}")(value)
     if field == "pilot" and isinstance(value, Mapping):
         return f"{Pilot.REF_PREFIX}{value['id']}"  # Its name is for those who may see it.
     if field == "rule":

@@ -213,7 +213,8 @@ def _event_line(row: Mapping[str, Any]) -> Line:
         pilot=row["pilot__name"] or "", who=row["actor_name"] or row["actor_email"] or "Pilotage",
         headline=history.headline(row["verb_"]),
         channel=CHANNELS.get(row["channel_"], row["channel_"]),
-        changes=tuple(history.changes(row["before_"], row["after_"])), reason=row["reason_"],
+        changes=tuple(history.changes(row["before_"], row["after_"], verb=row["verb_"])),
+        reason=row["reason_"],
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What people say about the items of a checklist; the only writer of answers."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,10 +17,14 @@ from portfolio.actions.pilots import locked
 from portfolio.models import Pilot
 from readiness import evidence
 from readiness.access import may_answer, may_verify, may_waive
-from readiness.actions import assessments
-from readiness.models import Answer, ChecklistItem, State
+from readiness.actions import assessments, files
+from readiness.models import Answer, ChecklistItem, EvidenceFile, State
 from readiness.models.checklist import EvidenceKind
 
+LONGEST_WAIVER = 365
+"""Days; a risk that somebody carries is looked at once a year at least."""
+LONGEST = 3_652
+"""Days for what needs no end; ten years are no end any more."""
 REASONED: dict[str, str] = {State.WAIVED: "is waived", State.NOT_APPLICABLE: "does not apply"}
 
 
@@ -32,7 +36,13 @@ class Said:
     note: str = ""
     evidence_url: str = ""
     figures: Mapping[str, Any] = field(default_factory=dict)
+    file: EvidenceFile | None = None
     valid_until: date | None = None
+
+    @property
+    def evidence(self) -> tuple[object, ...]:
+        """What a second person looks at; the note is what the first one says about it."""
+        return self.evidence_url, self.figures, self.file
 
 
 @transaction.atomic
@@ -46,6 +56,8 @@ def save(
     note: str = "",
     evidence_url: str = "",
     figures: Mapping[str, str] | None = None,
+    file: files.Upload | None = None,
+    drop_file: bool = False,
     valid_until: date | None = None,
     seen: int | None = None,
 ) -> Answer | None:
@@ -54,21 +66,28 @@ def save(
     `seen` is the id of the answer the form showed (0: none yet); another one is a Conflict,
     unless it says the same: the form posted twice is one answer. `valid_until` is the last
     day on which the answer counts; evidence without one counts as long as the item says.
-    `figures` are the boxes of structured evidence as they were typed. Verifying keeps what the
-    first person attested.
+    `figures` are the boxes of structured evidence as they were typed. A `file` takes the place of
+    the one before, which stays as an earlier revision; without one the file stays, unless
+    `drop_file`. Verifying keeps what the first person attested; other evidence on a verified item
+    is attested anew by whoever gives it.
     """
+    checked = files.checked(file) if file else None
     pilot = locked(pilot)
     if not may_answer(by, pilot):
         raise NotAllowed(f"You may not answer for {pilot.ref}.")
+    current = _current(pilot, item)
     wish = Said(
         state=state,
         note=text.clean(note, lines=True),
         evidence_url=web_link(evidence_url, field="evidence_url"),
         figures=_figures(item, figures or {}),
+        file=None if drop_file or current is None else current.file,
         valid_until=_last_day(item, state, valid_until),
     )
-    _check(wish)
-    current = Answer.objects.open_interval().filter(pilot=pilot, key=item.key).first()
+    _check(item, wish, current)
+    if checked:
+        wish = replace(wish, file=files.keep(pilot=pilot, key=item.key, by=by, file=checked))
+    wish = _as_changed(wish, _said(current))
     if wish == _said(current):
         return current
     if seen is not None and seen != (current.pk if current else 0):
@@ -79,11 +98,24 @@ def save(
     before, after = _difference(item, current, answer)
     events.record(
         verb="readiness.answered", by=by, channel=channel, pilot=pilot,
-        before=before, after={"item": item.code, **after},
+        before=before, after={"question": item.question, **after},
         reason=answer.note if state in REASONED else "",
     )  # fmt: skip
     flags.sweep_pilots(pilots=[pilot.pk])
     return answer
+
+
+def _current(pilot: Pilot, item: ChecklistItem) -> Answer | None:
+    answers = Answer.objects.open_interval().filter(pilot=pilot, key=item.key)
+    return answers.select_related("file").defer("file__content").first()
+
+
+def _as_changed(wish: Said, said: Said) -> Said:
+    """Nobody has verified evidence that came later."""
+    verified = wish.state == said.state == State.VERIFIED
+    return (
+        replace(wish, state=State.ATTESTED) if verified and wish.evidence != said.evidence else wish
+    )
 
 
 def _figures(item: ChecklistItem, sent: Mapping[str, str]) -> dict[str, Any]:
@@ -104,27 +136,39 @@ def _last_day(item: ChecklistItem, state: str, wished: date | None) -> date | No
 
 def _backed(item: ChecklistItem, said: Said, current: Answer | None) -> bool:
     """Good enough to count. What was good enough for an earlier version stays so if unchanged."""
-    if current and current.backed and _evidence(_said(current)) == _evidence(said):
+    before = _said(current)
+    if current and current.backed and (before.note, before.evidence) == (said.note, said.evidence):
         return True
     if item.kind == EvidenceKind.ANY:
-        return bool(said.evidence_url or said.note)
+        return bool(said.evidence_url or said.note or said.file)
     figures = evidence.again(item.kind, said.figures)
     return evidence.judge(item.kind, figures).passes
 
 
-def _evidence(said: Said) -> tuple[object, ...]:
-    return said.evidence_url, said.note, said.figures
-
-
-def _check(wish: Said) -> None:
+def _check(item: ChecklistItem, wish: Said, current: Answer | None) -> None:
     if wish.state not in State.values:
         raise Refused(f"“{wish.state}” is not a state of an item.", field="state")
     if wish.state in REASONED and not wish.note:
         raise Refused(f"Say why the item {REASONED[wish.state]}.", field="note")
     if wish.state == State.WAIVED and wish.valid_until is None:
         raise Refused("A waiver ends: choose its last day.", field="valid_until")
-    if wish.state != State.OPEN and wish.valid_until and wish.valid_until < clock.today():
+    if wish.state == State.OPEN or wish.valid_until is None:
+        return
+    if wish.valid_until < clock.today():
         raise Refused("The last day is in the past.", field="valid_until")
+    unchanged = current is not None and current.valid_until == wish.valid_until
+    if not unchanged:
+        _check_length(item, wish.state, wish.valid_until)
+
+
+def _check_length(item: ChecklistItem, state: str, last: date) -> None:
+    days = {State.WAIVED.value: LONGEST_WAIVER, State.NOT_APPLICABLE.value: LONGEST}
+    most = days.get(state, item.valid_days or evidence.A_YEAR)
+    if last > clock.today() + timedelta(days=most):
+        what = "A waiver lasts" if state == State.WAIVED else "This answer counts"
+        raise Refused(
+            f"{what} {most:,} days at most; it can be given again then.", field="valid_until"
+        )
 
 
 def _allow(pilot: Pilot, wish: Said, current: Answer | None, by: User) -> None:
@@ -147,7 +191,7 @@ def _allow_verifying(wish: Said, current: Answer | None, by: User) -> None:
         raise Refused("Only an attested item with evidence can be verified.", field="state")
     if not may_verify(by, current):
         raise NotAllowed("You attested this yourself; a second person verifies it.")
-    if (wish.evidence_url, wish.figures) != (current.evidence_url, current.figures):
+    if wish.evidence != _said(current).evidence:
         raise Refused(
             "Changed evidence is attested first; then a second person verifies it.",
             field="evidence_url",
@@ -157,7 +201,10 @@ def _allow_verifying(wish: Said, current: Answer | None, by: User) -> None:
 def _said(answer: Answer | None) -> Said:
     if answer is None:
         return Said()
-    return Said(answer.state, answer.note, answer.evidence_url, answer.figures, answer.valid_until)
+    return Said(
+        answer.state, answer.note, answer.evidence_url, answer.figures, answer.file,
+        answer.valid_until,
+    )  # fmt: skip
 
 
 def _replace(
@@ -172,13 +219,12 @@ def _replace(
         pilot=pilot,
         item=item,
         key=item.key,
-        file=current.file if current else None,
         author=current.author if verifying and current else by,
         confirmed_by=by if said.state in (State.VERIFIED, State.WAIVED) else None,
         since=today,
         recorded_at=clock.now(),
         backed=_backed(item, said, current),
-        **asdict(said),
+        **vars(said),
     )
 
 
@@ -191,7 +237,13 @@ def _difference(
 
 
 def _told(item: ChecklistItem, said: Said) -> dict[str, object]:
-    """As the history tells it: numbers in a sentence."""
+    """As the history tells it: states and numbers in words, a file by name and fingerprint."""
     figures = evidence.again(item.kind, said.figures)
-    words = evidence.judge(item.kind, figures).sentence if figures else ""
-    return asdict(said) | {"figures": words}
+    return {
+        "state": str(State(said.state).label),
+        "note": said.note,
+        "evidence_link": said.evidence_url,
+        "figures": evidence.judge(item.kind, figures).sentence if figures else "",
+        "file": f"{said.file.name} (SHA-256 {said.file.sha256})" if said.file else "",
+        "counts_until": said.valid_until,
+    }

@@ -4,10 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 from common import clock
 from common.links import LONGEST
+from readiness.actions.files import Upload, check_size
 from readiness.evidence import A_YEAR, BOXES, Box
+from readiness.models import State
 from readiness.queries.scorecard import ItemCard
 
 LONGEST_NOTE = 5000
@@ -24,6 +27,16 @@ class AnswerForm(forms.Form):
         max_length=LONGEST,
         widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"}),
     )
+    # A plain input: what it may be is told by its content, in readiness.contents.
+    file = forms.FileField(
+        label="File",
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(),
+        help_text="PDF, picture, text, CSV, Word, Excel or PowerPoint. It is kept for good and "
+        "only ever downloaded.",
+    )
+    drop_file = forms.BooleanField(label="Take the file off the answer", required=False)
     note = forms.CharField(
         label="Note",
         required=False,
@@ -38,9 +51,9 @@ class AnswerForm(forms.Form):
         help_text="Last day on which the answer counts. Evidence and waivers have one.",
     )
 
-    def __init__(self, card: ItemCard, data: Any = None) -> None:
+    def __init__(self, card: ItemCard, data: Any = None, files: Any = None) -> None:
         answer = card.answer
-        initial: dict[str, object] = {"seen": card.seen, "state": "open"}
+        initial: dict[str, object] = {"seen": card.seen, "state": _first(card)}
         if answer is None:
             days = card.item.valid_days or A_YEAR
             initial["valid_until"] = clock.today() + timedelta(days=days)
@@ -51,7 +64,7 @@ class AnswerForm(forms.Form):
                 "note": answer.note,
                 "valid_until": answer.valid_until,
             }
-        super().__init__(data, initial=initial, auto_id=f"{card.item.code}-%s")
+        super().__init__(data, files, initial=initial, auto_id=f"{card.item.code}-%s")
         self.boxes = BOXES[card.item.kind]
         stored = answer.figures if answer else {}
         for box in self.boxes:
@@ -59,6 +72,16 @@ class AnswerForm(forms.Form):
         self.fields["state"] = forms.ChoiceField(
             label="State", choices=[(choice.value, choice.label) for choice in card.states]
         )
+        if not (answer and answer.file_id):
+            del self.fields["drop_file"]
+
+    def clean_file(self) -> Upload | None:
+        """The file in memory, when it is not too large for that."""
+        sent: UploadedFile[bytes] | None = self.cleaned_data["file"]
+        if sent is None:
+            return None
+        check_size(sent.size or 0)
+        return Upload(sent.name or "", sent.read())
 
     @property
     def figure_fields(self) -> list[forms.BoundField]:
@@ -71,6 +94,16 @@ class AnswerForm(forms.Form):
         figures = {name: self.cleaned_data.get(name) or "" for name in names}
         rest = {name: value for name, value in self.cleaned_data.items() if name not in names}
         return rest | {"figures": figures}
+
+    def renew(self, card: ItemCard) -> None:
+        """Drawn over the answer that holds now, with everything that was typed."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["seen"] = str(card.seen)  # type: ignore[index]
+
+
+def _first(card: ItemCard) -> str:
+    """What somebody who opens the form of an unanswered item most likely wants to say."""
+    return State.ATTESTED if State.ATTESTED in card.states else State.OPEN
 
 
 def _figure(box: Box, stored: Any) -> forms.CharField | forms.ChoiceField:

@@ -7,10 +7,12 @@ from datetime import date
 from accounts.models import User
 from portfolio.access import may_edit
 from portfolio.models import Pilot
+from portfolio.queries.labels import day
 from readiness.access import PRODUCTION, get_template, may_waive, states_for
 from readiness.evidence import Verdict, again, judge
 from readiness.facts import applies, due, facts_of
-from readiness.models import Answer, ChecklistItem, ChecklistTemplate, Side, State
+from readiness.models import Answer, ChecklistItem, ChecklistTemplate, EvidenceFile, Side, State
+from readiness.queries.files import revisions
 from readiness.querysets import AnswerQuerySet
 from readiness.scoring import Score, has_expired, is_met, score
 
@@ -29,19 +31,19 @@ class ItemCard:
     expired: bool
     states: tuple[State, ...]
     due: bool = True
+    files: tuple[EvidenceFile, ...] = ()
 
     @property
     def word(self) -> str:
         """The state in a word or two, with what keeps it from counting."""
         if self.answer is None:
             return State.OPEN.label
-        label = self.answer.get_state_display()
-        if self.expired:
-            return f"{label}, expired"
+        label = str(self.answer.get_state_display())
+        if self.expired and self.answer.valid_until:
+            return f"Expired: {label.lower()} until {day(self.answer.valid_until)}"
         if self.answer.state == State.ATTESTED and not self.met:
-            return (
-                f"{label}, not good enough" if self.answer.figures else f"{label} without evidence"
-            )
+            given = self.answer.figures or self.answer.file_id or self.answer.evidence_url
+            return f"{label}, not good enough" if given else f"{label} without evidence"
         return label
 
     @property
@@ -58,6 +60,26 @@ class ItemCard:
         words = {State.WAIVED: "waived", State.NOT_APPLICABLE: "does not apply"}
         said = words.get(State(answer.state), "counts")
         return f"{said} until {end}" if end else said
+
+    @property
+    def elsewhere(self) -> str:
+        """The other checklist that the answer was given in; "" when it was this one."""
+        given = self.answer and self.answer.item
+        if not given or given.template.slug == self.item.template.slug:
+            return ""
+        return str(given.template.title)
+
+    @property
+    def waivers(self) -> int:
+        """How often the item was waived, each with an end of its own."""
+        every = (self.answer, *self.past) if self.answer else self.past
+        return len({one.valid_until for one in every if one.state == State.WAIVED})
+
+    @property
+    def earlier_files(self) -> tuple[EvidenceFile, ...]:
+        """Revisions other than the one that backs the answer now."""
+        now = self.answer.file_id if self.answer else None
+        return tuple(file for file in self.files if file.pk != now)
 
     @property
     def verdict(self) -> Verdict | None:
@@ -118,8 +140,8 @@ def scorecard(
 ) -> Scorecard:
     """A checklist of a pilot with its answers; Http404 when nobody is asked it.
 
-    `opened` is the code of the item whose earlier answers are wanted too. Three queries, one more
-    with `opened`, and those of the rights, whatever the number of items.
+    `opened` is the code of the item whose earlier answers and files are wanted too. Three queries,
+    two more with `opened`, and those of the rights, whatever the number of items.
     """
     template = get_template(slug)
     facts = facts_of(pilot)
@@ -128,6 +150,7 @@ def scorecard(
     now = {answer.key: answer for answer in given}
     past = _past(pilot, items, opened)
     editor, approver = may_edit(user, pilot), may_waive(user, pilot)
+    files = _files(pilot, items, opened)
     cards = tuple(
         ItemCard(
             item=item,
@@ -137,6 +160,7 @@ def scorecard(
             expired=item.key in now and has_expired(now[item.key], as_of),
             states=states_for(now.get(item.key), user, editor=editor, approver=approver),
             due=due(item.stage, pilot.stage),
+            files=files if item.code == opened else (),
         )
         for item in items
     )
@@ -159,4 +183,10 @@ def _past(pilot: Pilot, items: Sequence[ChecklistItem], code: str) -> tuple[Answ
 
 def _answers(pilot: Pilot, items: Sequence[ChecklistItem]) -> AnswerQuerySet:
     rows = Answer.objects.filter(pilot=pilot, key__in=[item.key for item in items])
-    return rows.select_related("author", "confirmed_by", "file").defer("file__content")
+    rows = rows.select_related("author", "confirmed_by", "file__author", "item__template")
+    return rows.defer("file__content", "item__evidence", "item__close", "item__template__summary")
+
+
+def _files(pilot: Pilot, items: Sequence[ChecklistItem], code: str) -> tuple[EvidenceFile, ...]:
+    keys = [item.key for item in items if code and item.code == code]
+    return tuple(revisions(pilot, keys[0])) if keys else ()

@@ -6,12 +6,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from common import clock
-from common.errors import NotAllowed, Refused
+from common.errors import Conflict, NotAllowed, Refused
 from common.htmx import page_or_partial, toast, wants_partial
 from portfolio.access import get_pilot
 from portfolio.models import Channel
 from readiness.actions import answers
 from readiness.forms.answers import AnswerForm
+from readiness.models import Answer, State
 from readiness.queries.scorecard import Scorecard, scorecard
 from readiness.queries.sheet import Wish
 from readiness.views import Request
@@ -26,22 +27,28 @@ def answer(request: Request, ref: str, checklist: str, code: str) -> HttpRespons
     one = item_of(card, code)
     if not card.may_answer:
         raise NotAllowed(f"Only the people of {pilot.ref} and its managers answer for it.")
-    form = AnswerForm(one, request.POST)
-    if not form.is_valid():
-        return _invalid(request, card, code, form)
+    form = AnswerForm(one, request.POST, request.FILES)
     try:
-        answers.save(
+        if not form.is_valid():
+            return _again(request, card, code, form)
+        said = answers.save(
             pilot=pilot, item=one.item, by=request.user, channel=Channel.WEB, **form.values
         )
     except Refused as refused:
         form.add_error(refused.field, refused.sentence)
-        return _invalid(request, card, code, form)
-    return _saved(request, card, code)
+        return _again(request, card, code, form)
+    except Conflict as conflict:
+        return _both(request, card, code, form, conflict.sentence)
+    return _saved(request, card, code, said)
 
 
-def _saved(request: Request, before: Scorecard, code: str) -> HttpResponse:
-    pilot, slug = before.pilot, before.template.slug
-    toast(request, f"Saved: {item_of(before, code).item.question}")
+def _saved(request: Request, before: Scorecard, code: str, said: Answer | None) -> HttpResponse:
+    pilot, slug, one = before.pilot, before.template.slug, item_of(before, code)
+    states = (one.answer.state if one.answer else "", said.state if said else "")
+    if states == (State.VERIFIED, State.ATTESTED):
+        toast(request, "Saved as attested: the evidence changed, a second person verifies it anew.")
+    else:
+        toast(request, f"Saved: {one.item.question}")
     if not wants_partial(request):
         there, narrowed = (
             reverse("pilot-checklist", args=[pilot.ref, slug]),
@@ -52,6 +59,24 @@ def _saved(request: Request, before: Scorecard, code: str) -> HttpResponse:
     return page_or_partial(request, PAGE, "item", context(request, card, code, saved=True))
 
 
-def _invalid(request: Request, card: Scorecard, code: str, form: AnswerForm) -> TemplateResponse:
+def _again(
+    request: Request, card: Scorecard, code: str, form: AnswerForm, *, status: int = 422
+) -> TemplateResponse:
+    """The item with what was typed. A file cannot be put back into its box by anybody."""
+    if request.FILES and "file" not in form.errors:
+        form.add_error("file", "Choose the file again: a browser does not keep it.")
     found = context(request, card, code, form)
-    return page_or_partial(request, PAGE, "item", found, status=422)
+    return page_or_partial(request, PAGE, "item", found, status=status)
+
+
+def _both(
+    request: Request, before: Scorecard, code: str, form: AnswerForm, sentence: str
+) -> TemplateResponse:
+    """What was typed stays in the form; above it stands what somebody else said meanwhile."""
+    pilot, slug = before.pilot, before.template.slug
+    card = scorecard(pilot, request.user, clock.today(), slug=slug, opened=code)
+    form.renew(item_of(card, code))
+    form.add_error(None, f"{sentence} Their answer stands above; saving puts yours in its place.")
+    response = _again(request, card, code, form, status=409)
+    response["HX-Reswap"] = "outerHTML"  # Without it htmx would keep a 409 to itself.
+    return response

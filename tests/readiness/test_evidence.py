@@ -108,3 +108,9 @@ def test_what_is_stored_is_read_again_unchanged(p95: Decimal, budget: Decimal) -
 def test_numbers_are_never_written_in_powers_of_ten(number: Decimal) -> None:
     assert "E" not in plain(number)
     assert Decimal(plain(number).replace(",", "")) == number
+
+
+def test_numbers_of_another_kind_are_none() -> None:
+    """An item of a later version may ask for other numbers than were given."""
+    assert again("latency", {"value": "12", "unit": "ms"}) == {}
+    assert again("any", {"budget": "1", "p95": "2"}) == {}

@@ -63,6 +63,7 @@ WORDS = {
     "readiness": "Readiness of all pilots", "imports": "Imports, and a new one",
     "pilot-readiness": "A pilot's readiness", "pilot-checklist": "A checklist of a pilot",
     "pilot-checklist-answer": "Answer a question of a checklist",
+    "pilot-evidence-file": "Download a file that backs an answer",
     "digests": "One's own digests", "chart-csv": "A chart's numbers as CSV",
     "chart-json": "A chart", "person-link": "Make a one-time link",
     "person-edit": "Change name and address", "import": "An import's record",

@@ -7,6 +7,9 @@ from accounts.models import User
 from common import clock
 from portfolio.actions import dependencies, links, model_uses, reviews, rollouts
 from portfolio.models import Channel, Incident, Pilot
+from readiness.access import get_item
+from readiness.actions import answers
+from readiness.actions.files import Upload
 
 WEB = Channel.WEB
 
@@ -35,6 +38,10 @@ def fill(one: Pilot, mona: User, word: str) -> None:
             decided_on=asked + timedelta(days=20 if one.restricted else 7), note=f"{word} contract",
         )  # fmt: skip
     reviews.request(pilot=one, by=mona, channel=WEB, team="security", reviewer=mona, note=word)
+    answers.save(
+        pilot=one, item=get_item("training"), by=mona, channel=WEB, state="attested",
+        file=Upload(f"{word}.txt", f"{word} trained 40 people".encode()),
+    )  # fmt: skip
     links.add(
         pilot=one, by=mona, channel=WEB, kind="registry", name=f"{word} registry",
         url=f"https://{word.lower()}.example/registry",
@@ -50,5 +57,6 @@ def made(one: Pilot) -> dict[str, int]:
         "wave": one.rollouts.get().waves.get().pk,
         "review": one.reviews.get(outcome="").pk,
         "link": one.links.get().pk,
+        "file": one.evidence_files.get().pk,
         "use": one.model_uses.exclude(name="Shared").get().pk,
     }

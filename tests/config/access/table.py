@@ -297,6 +297,7 @@ TABLE: dict[str, Row] = {
     "pilot-checklist-answer": pilot_row(
         NONE, Answer(422, ANSWER), checklist="production", code="latency"
     ),
+    "pilot-evidence-file": pilot_row(Answer(200), NONE, "file"),
 }
 # Pages of the sign-in package: GET signed in, GET as nobody, POST signed in, POST as nobody.
 # Those of a code or key lead nowhere without it.

@@ -40,10 +40,11 @@ def test_attesting_tells_the_whole_story(cast: Cast, one: Pilot) -> None:
     event = Event.objects.filter(verb="readiness.answered").get()
     assert (event.pilot, event.actor, event.channel) == (one, cast.alice, "command")
     assert event.before == {
-        "state": "open", "note": "", "evidence_url": "", "figures": "", "valid_until": None,
+        "state": "Open", "note": "", "evidence_link": "", "figures": "", "counts_until": None,
     }  # fmt: skip
-    assert event.after["item"] == "latency"
-    assert event.after["evidence_url"] == LINK
+    assert event.after["question"] == get_item("latency").question
+    assert event.after["state"] == "Attested"
+    assert event.after["evidence_link"] == LINK
     assert event.after["figures"] == "95th percentile 640 ms, budget 800 ms."
 
 
