@@ -211,7 +211,7 @@ def test_a_picture_cut_anywhere_is_refused() -> None:
     [
         ("report.pdf", PDF, "report.pdf"),
         ("REPORT.PDF", PDF, "REPORT.pdf"),
-        ("C:\\Users\\alice\\load test.pdf", PDF, "load test.pdf"),
+        ("D:\\Tests\\load test.pdf", PDF, "load test.pdf"),
         ("../../etc/passwd", TEXT, "passwd.txt"),
         ("page.html", TEXT, "page.html.txt"),
         ("picture.exe", PNG, "picture.exe.png"),
