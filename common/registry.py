@@ -88,13 +88,15 @@ class PilotNarrowing:
 class PilotPanel:
     """A section of the pilot page that another app renders at its own URL.
 
-    The URL name takes the pilot's ref and does its own access check.
+    The URL name takes the pilot's ref and does its own access check. `concerns` says of which
+    pilots the section is shown; it asks the database nothing.
     """
 
     code: str
     title: str
     url_name: str
     order: int = 100
+    concerns: Callable[[Any], bool] = lambda pilot: True
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ app.conf.beat_schedule = {
     "rollup": _every(settings.TICK_EVERY, "portfolio.tasks.refresh_rollup"),
     "expire-answers": _every(settings.SWEEP_EVERY, "readiness.tasks.expire_answers"),
     "checklists": _every(settings.TICK_EVERY, "readiness.tasks.ask_new_versions"),
+    "plan-checks": _every(settings.SWEEP_EVERY, "readiness.tasks.plan_checks"),
     "heartbeat": _every(settings.TICK_EVERY, "config.tasks.heartbeat"),
 }
 

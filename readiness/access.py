@@ -6,7 +6,7 @@ from django.http import Http404
 from accounts.access import roles_of
 from accounts.models import User
 from common.errors import NotAllowed
-from portfolio.access import may_edit
+from portfolio.access import may_edit, may_manage
 from portfolio.models import Pilot, RoleKind
 from readiness.models import (
     Answer,
@@ -16,6 +16,7 @@ from readiness.models import (
     Condition,
     Decision,
     EvidenceFile,
+    LaunchCheck,
     State,
 )
 
@@ -125,3 +126,30 @@ def get_condition(pilot: Pilot, number: int) -> Condition:
         raise Http404("There is no such condition.")
     found.pilot = pilot
     return found
+
+
+def may_attest(user: User, pilot: Pilot) -> bool:
+    """Who says whether it is useful: its value owner, its owner where nobody answers for value, and
+    its managers."""
+    if may_manage(user, pilot):
+        return True
+    roles = (RoleKind.VALUE_OWNER, RoleKind.OWNER)
+    held = set(pilot.people.open().filter(role__in=roles).values_list("role", "person"))
+    named = {person for role, person in held if role == RoleKind.VALUE_OWNER}
+    return user.pk in (named or {person for _, person in held})
+
+
+def check_attests(user: User, pilot: Pilot) -> None:
+    """NotAllowed for everybody else."""
+    if not may_attest(user, pilot):
+        raise NotAllowed(
+            f"Its value owner says whether {pilot.ref} is useful; its owner where there is none."
+        )
+
+
+def get_check(pilot: Pilot, days: int) -> LaunchCheck:
+    """The check of so many days; Http404 when the pilot is not launched, or was long ago."""
+    row = LaunchCheck.objects.filter(pilot=pilot, days=days).select_related("done_by").first()
+    if row is None:
+        raise Http404("There is no such check.")
+    return row

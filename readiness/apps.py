@@ -2,6 +2,7 @@ from django.apps import AppConfig
 
 from common.registry import (
     Answering,
+    FlagStep,
     PilotColumn,
     PilotNarrowing,
     PilotPanel,
@@ -10,6 +11,7 @@ from common.registry import (
     discover,
     event_values,
     event_words,
+    flag_steps,
     pilot_columns,
     pilot_effects,
     pilot_narrowings,
@@ -27,6 +29,7 @@ class ReadinessConfig(AppConfig):
 
         discover("readiness.flag_rules")
         self._decisions()
+        self._aftercare()
         pilot_columns.register(
             "readiness", PilotColumn(name="readiness", label="Readiness", load=shares.column)
         )
@@ -111,3 +114,41 @@ class ReadinessConfig(AppConfig):
             "owner_left": "left an open condition behind",
         }.items():
             event_words.register(f"condition.{verb}", words)
+
+    def _aftercare(self) -> None:
+        """What is asked of pilots in use: checks after launch, and a word on value every month."""
+        from readiness.actions import aftercare as actions
+        from readiness.queries import aftercare
+
+        pilot_effects.register("readiness.aftercare", actions.when_pilots_change)
+        asks.register("readiness.attestations", aftercare.attestations_asked)
+        asks.register("readiness.checks", aftercare.checks_asked)
+        for days in (90, 180):
+            step = FlagStep(
+                f"Check it {days} days after launch", "Is it as good as on the day it went live?",
+                f"pilot-check-{days}", "Record the check",
+            )  # fmt: skip
+            flag_steps.register(f"CHECK_{days}D", step)
+        flag_steps.register(
+            "SPINNING",
+            FlagStep(
+                "Find out what it is good for", "Nobody can tell whether it is useful.",
+                "pilot-in-use", "See the months",
+            ),
+        )  # fmt: skip
+        event_words.register("readiness.value_attested", "said whether it is useful")
+        event_words.register("readiness.launch_checked", "recorded the check after launch")
+        pilot_panels.register(
+            "in-use",
+            PilotPanel(
+                code="in-use", title="In use", url_name="pilot-in-use-panel", order=40,
+                concerns=aftercare.concerns,
+            ),
+        )  # fmt: skip
+        pilot_narrowings.register(
+            "in_use",
+            PilotNarrowing(
+                name="in_use", label="In use", choices=aftercare.NARROWINGS,
+                narrow=aftercare.narrow,
+            ),
+        )  # fmt: skip

@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from common import clock
-from readiness.actions import assessments, catalog
+from readiness.actions import aftercare, assessments, catalog
 
 
 @shared_task(name="readiness.tasks.expire_answers")
@@ -14,3 +14,9 @@ def expire_answers() -> None:
 def ask_new_versions() -> None:
     """Versions of checklists whose day has come are asked from now on."""
     catalog.take_effect(as_of=clock.today())
+
+
+@shared_task(name="readiness.tasks.plan_checks")
+def plan_checks() -> None:
+    """Checks after launch, of pilots that were imported or launched while nobody looked."""
+    aftercare.plan_checks()

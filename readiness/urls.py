@@ -1,11 +1,25 @@
 from django.urls import path
 
-from readiness.views import answers, conditions, decisions, files, overview, pilot, scorecard
+from readiness.views import (
+    aftercare,
+    answers,
+    conditions,
+    decisions,
+    files,
+    overview,
+    pilot,
+    scorecard,
+)
 
 LIST = "pilots/<str:ref>/readiness/<slug:checklist>/"
 CONDITION = "pilots/<str:ref>/conditions/<int:condition>/"
 
 urlpatterns = [
+    path("pilots/<str:ref>/in-use/", aftercare.page, name="pilot-in-use"),
+    path("pilots/<str:ref>/in-use/panel", aftercare.panel, name="pilot-in-use-panel"),
+    path("pilots/<str:ref>/in-use/month", aftercare.attest, name="pilot-attest"),
+    path("pilots/<str:ref>/in-use/90", aftercare.check, {"days": 90}, name="pilot-check-90"),
+    path("pilots/<str:ref>/in-use/180", aftercare.check, {"days": 180}, name="pilot-check-180"),
     path("readiness/", overview.overview, name="readiness"),
     path("pilots/<str:ref>/readiness/", pilot.index, name="pilot-readiness"),
     path("pilots/<str:ref>/readiness/panel", pilot.panel, name="pilot-readiness-panel"),

@@ -1,4 +1,4 @@
-"""Calendar days in SQL: PostgreSQL's own date arithmetic, without intervals and casts."""
+"""Calendar days in SQL: PostgreSQL's own date arithmetic, without casts."""
 
 from typing import Any
 
@@ -25,3 +25,11 @@ class DaysBetween(Func):
 
     def __init__(self, later: Any, earlier: Any) -> None:
         super().__init__(later, earlier)
+
+
+class Nth(Func):
+    """Nth(dates, n): the n-th element of an array, NULL outside it."""
+
+    template = "((%(expressions)s])"
+    arg_joiner = ")["
+    output_field = DateField()

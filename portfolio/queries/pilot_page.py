@@ -126,7 +126,10 @@ def pilot_page(pilot: Pilot, *, user: User, as_of: date) -> PilotPage:
         costs=money.section(pilot, user=user, as_of=as_of),
         history=timeline(Scope.of_pilot(pilot.pk), size=SHORT, told=False),
         extensions=extensions(pilot, user=user, as_of=as_of),
-        panels=tuple(sorted(pilot_panels.values(), key=lambda panel: panel.order)),
+        panels=tuple(
+            panel for panel in sorted(pilot_panels.values(), key=lambda one: one.order)
+            if panel.concerns(pilot)
+        ),
         satellites=satellites(pilot, user=user, as_of=as_of),
         may_edit=edit, may_manage=manage,
     )  # fmt: skip

@@ -7,7 +7,6 @@ from django.db.models import (
     Count,
     DateField,
     F,
-    Func,
     OuterRef,
     Q,
     QuerySet,
@@ -17,7 +16,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Greatest
 
-from portfolio.flags.days import DaysAfter
+from portfolio.flags.days import DaysAfter, Nth
 from portfolio.flags.registry import PROCESS, Facts, flag_rule
 from portfolio.models import Stage
 from portfolio.models.flag import Severity
@@ -28,14 +27,6 @@ from readiness.querysets import closing, met
 from readiness.scoring import LIKELY_TO_FAIL
 
 STAGES = (Stage.PILOT, Stage.ROLLOUT, Stage.PRODUCTION)
-
-
-class Nth(Func):
-    """Nth(dates, n): the n-th element of an array, NULL outside it."""
-
-    template = "((%(expressions)s])"
-    arg_joiner = ")["
-    output_field = DateField()
 
 
 def say(facts: Facts) -> str:

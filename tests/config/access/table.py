@@ -232,6 +232,12 @@ TABLE: dict[str, Row] = {
     "pilot-propose": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
     "pilot-decline": pilot_row(Answer(200, OWN), Answer(422, OWN)),
     "pilot-twelve-months": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
+    # A pilot in use: the months it was useful in, and the checks after launch.
+    "pilot-in-use": pilot_row(Answer(200)),
+    "pilot-in-use-panel": pilot_row(Answer(200)),
+    "pilot-attest": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
+    "pilot-check-90": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
+    "pilot-check-180": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
     "proposal-withdraw": pilot_row(NONE, Answer(302, EDIT), "proposal"),
     "flag-snooze": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "flag"),
     "flag-wake": pilot_row(NONE, Answer(302, EDIT), "flag"),

@@ -22,7 +22,7 @@ from portfolio.actions import (
 )  # fmt: skip
 from portfolio.actions.saved_views import Shown
 from portfolio.models import Channel, Flag, Pilot, Tag
-from tests.config.access import decisions, records
+from tests.config.access import aftercare, decisions, records
 from tests.factories import person, pilot, unit
 from tests.factories.answers import answer
 
@@ -80,6 +80,7 @@ def make_world() -> World:
         _fill(one, mona, alice)
         word = SECRET if one.restricted else "Invoice"
         decisions.fill(one, mona, who["executive"], alice, word)
+        aftercare.fill(one, mona)
     flags.sweep()
     world = World(who, shown, hidden)
     run = imports.start(by=mona, file_name="pilots.csv", content=b"Name,Unit\nA,B\n")
