@@ -15,7 +15,7 @@ from django.db import transaction
 from accounts.actions import units
 from accounts.models import Membership, Unit, User
 from common import text
-from config.demo import chronicle, measures, satellites, words
+from config.demo import chronicle, in_use, measures, satellites, words
 from config.demo.chapters import KINDS
 from config.demo.company import PEOPLE
 from config.demo.findings import SEVERITY, findings
@@ -36,8 +36,8 @@ from portfolio.models import (
     Update,
 )
 from readiness.access import PRODUCTION as CHECKLIST
-from readiness.actions import assessments
-from readiness.models import Answer, ChecklistItem
+from readiness.actions import aftercare, assessments
+from readiness.models import Answer, Attestation, ChecklistItem, LaunchCheck
 
 SHIPPED = ("production", "retired")
 
@@ -66,6 +66,7 @@ def write(told: Sequence[Told], today: date, password: str) -> Names:
     _readiness(pairs, names, today)
     _flags(pairs, names, today)
     _records(pairs, names, today)
+    _in_use(pairs, names, today)
     posted = {
         (pilot, on): pk for pk, pilot, on in Update.objects.values_list("pk", "pilot_id", "on")
     }
@@ -247,6 +248,18 @@ def _records(pairs: Pairs, names: Names, today: date) -> None:
         model._default_manager.bulk_create(row for row in made if isinstance(row, model))
     told = [satellites.event(row, names.people) for row in made]
     Event.objects.bulk_create(sorted(told, key=lambda event: event.at), batch_size=1000)
+
+
+def _in_use(pairs: Pairs, names: Names, today: date) -> None:
+    told = []
+    for model, chapter in ((Attestation, in_use.attestations), (LaunchCheck, in_use.checks)):
+        found: list[tuple[Any, Event]] = [
+            row for one, pilot in pairs for row in chapter(one, pilot, names.people, today)
+        ]
+        model._default_manager.bulk_create(row for row, _ in found)
+        told += [event for _, event in found]
+    Event.objects.bulk_create(sorted(told, key=lambda event: event.at), batch_size=1000)
+    aftercare.plan_checks()
 
 
 def _flags(pairs: Pairs, names: Names, today: date) -> None:

@@ -232,8 +232,8 @@ def test_the_value_owner_answers_and_the_owner_where_there_is_none(cast: Cast) -
             with pytest.raises(NotAllowed):
                 attest(one, OCTOBER, other)
         attest(one, OCTOBER, cast.bob)
-        role = one.people.get(role="value_owner", until=None)
-        people.release(assignment=role, by=cast.mona, channel=WEB)
+        held = one.people.get(role="value_owner", until=None)
+        people.release(assignment=held, by=cast.mona, channel=WEB)
         attest(one, date(2026, 9, 1), cast.alice)
         with pytest.raises(NotAllowed):
             attest(one, date(2026, 9, 1), cast.bob, "not_useful")

@@ -133,9 +133,7 @@ def test_one_reading_soon_after_launch_says_nothing_about_now(cast: Cast) -> Non
     one = live(cast.mona, LAUNCH)
     with on(TODAY):
         made = metrics.add(pilot=one, by=cast.mona, channel=WEB, name="Errors", unit="%")
-        metrics.read(
-            metric=made, by=cast.mona, channel=WEB, value=Decimal(4), on=date(2026, 6, 5)
-        )
+        metrics.read(metric=made, by=cast.mona, channel=WEB, value=Decimal(4), on=date(2026, 6, 5))
     assert queries.measured(one, TODAY) == "Errors: at launch 4 % (5 Jun 2026); now no reading"
 
 
