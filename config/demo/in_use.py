@@ -70,7 +70,7 @@ def checks(
     one: Told, pilot: Pilot, people: People, today: date
 ) -> Iterator[tuple[LaunchCheck, Event]]:
     """Most were made in time; those that were not make themselves afterwards, and stay open."""
-    dice = Random(f"checks of {one.name}")  # noqa: S311
+    dice = Random(f"check of {one.name}")  # noqa: S311
     launched = pilot.first_production_on
     if launched is None:
         return
