@@ -18,6 +18,29 @@ from common.registry import (
     pilot_panels,
 )
 
+STEPS = {
+    "NO_ROLLBACK": FlagStep(
+        "Go back to the last version once", "Nobody has shown that it can be taken back.",
+        "pilot-readiness", "Open readiness",
+    ),
+    "NO_LOGS": FlagStep(
+        "Show its logs", "What it did can only be guessed.", "pilot-readiness", "Open readiness"
+    ),
+    "FLYING_BLIND": FlagStep(
+        "Complete the evaluation", "People rely on it, and a part of the evaluation is missing.",
+        "pilot-readiness", "Open readiness",
+    ),
+    "CLAIMED_LIVE": FlagStep(
+        "Close the open must-haves", "It is in production, and not all of the ten have evidence.",
+        "pilot-readiness", "Open readiness",
+    ),
+    "OUT_OF_ORDER": FlagStep(
+        "Settle the data first", "The model was settled before the data it needs.",
+        "pilot-readiness", "Open readiness",
+    ),
+}  # fmt: skip
+"""What to do next about the flags of this app; the first of the most pressing is shown."""
+
 
 class ReadinessConfig(AppConfig):
     name = "readiness"
@@ -28,6 +51,8 @@ class ReadinessConfig(AppConfig):
         from readiness.queries import shares  # Models can be imported only once apps are ready.
 
         discover("readiness.flag_rules")
+        for code, step in STEPS.items():
+            flag_steps.register(code, step)
         self._decisions()
         self._aftercare()
         pilot_columns.register(

@@ -7,6 +7,8 @@ from portfolio.models.pilot import Audience
 from portfolio.models.stage import ACTIVE_STAGES, Stage
 from readiness.models.checklist import Fact
 
+Facts = Mapping[str, bool | None]
+"""Each Fact as yes, no, or None: not known."""
 COLUMNS = ("audience", "uses_llm", "third_party", "influences_decisions")
 """The columns of a pilot that the facts follow from."""
 
@@ -42,6 +44,13 @@ def signature(facts: Mapping[str, bool | None]) -> str:
     """The facts in as many letters, such as "yn?n", in the order of Fact."""
     letters = {True: "y", False: "n", None: "?"}
     return "".join(letters[facts[fact]] for fact in Fact.values)
+
+
+def facts_from(letters: str) -> dict[str, bool | None]:
+    """What `signature` wrote; a fact it did not know yet is not known."""
+    meaning = {"y": True, "n": False}
+    said = dict(zip(Fact.values, letters, strict=False))
+    return {fact: meaning.get(said.get(fact, "?")) for fact in Fact.values}
 
 
 def applies(item: Asked, facts: Mapping[str, bool | None]) -> bool:

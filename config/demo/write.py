@@ -15,7 +15,7 @@ from django.db import transaction
 from accounts.actions import units
 from accounts.models import Membership, Unit, User
 from common import text
-from config.demo import chronicle, in_use, measures, satellites, words
+from config.demo import chronicle, full_list, in_use, measures, satellites, words
 from config.demo.chapters import KINDS
 from config.demo.company import PEOPLE
 from config.demo.findings import SEVERITY, findings
@@ -35,8 +35,8 @@ from portfolio.models import (
     StageInterval,
     Update,
 )
-from readiness.access import PRODUCTION as CHECKLIST
-from readiness.actions import aftercare, assessments
+from readiness.access import PRODUCTION
+from readiness.actions import aftercare, assessments, score_days
 from readiness.models import Answer, Attestation, ChecklistItem, LaunchCheck
 
 SHIPPED = ("production", "retired")
@@ -115,7 +115,7 @@ def _units(told: Iterable[Told]) -> dict[str, Unit]:
 
 
 def _items() -> dict[str, ChecklistItem]:
-    items = ChecklistItem.objects.filter(template__slug=CHECKLIST, template__current=True)
+    items = ChecklistItem.objects.filter(template__slug=PRODUCTION, template__current=True)
     return {item.code: item for item in items}
 
 
@@ -238,7 +238,12 @@ def _readiness(pairs: Pairs, names: Names, today: date) -> None:
         for one, pilot in pairs for a in one.answers
     )  # fmt: skip
     answered = [pilot.pk for one, pilot in pairs if one.answers]
-    assessments.reassess(answered, checklist=CHECKLIST, as_of=today)
+    full = full_list.answers(pairs, names.people, today)
+    more = Answer.objects.bulk_create(full, batch_size=1000)
+    answered = sorted({*answered, *(answer.pilot_id for answer in more)})
+    score_days.rebuild(pilots=answered, until=today)
+    keys = {*(item.key for item in names.items.values()), *(answer.key for answer in more)}
+    assessments.reassess(answered, keys=keys, as_of=today)
 
 
 def _records(pairs: Pairs, names: Names, today: date) -> None:

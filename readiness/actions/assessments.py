@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from itertools import batched
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from common import clock
 from portfolio.models import Pilot
-from readiness.facts import COLUMNS, applies, facts_of, signature
+from readiness.facts import COLUMNS, Facts, applies, facts_from, facts_of, signature
 from readiness.models import (
     Answer,
     Answered,
@@ -18,15 +19,17 @@ from readiness.models import (
     ChecklistTemplate,
     ScoreDay,
 )
+from readiness.querysets import AnswerQuerySet
 from readiness.scoring import Score, is_met, score
 
 AT_ONCE = 500  # pilots whose answers are held in memory together
 SCORE = ("template", "met", "total", "parts")
+Counted = tuple[int, str]  # a pilot and a checklist
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A checklist as it is asked now."""
+    """A version of a checklist with its questions."""
 
     template: ChecklistTemplate
     items: Sequence[ChecklistItem]
@@ -41,11 +44,19 @@ def reassess(
     as_of: date | None = None,
 ) -> None:
     """Count the answers of these pilots (by id) anew: on one checklist, or on all that ask one of
-    these questions. Five statements for each AT_ONCE pilots, whatever the number of checklists."""
+    these questions. Seven statements for each AT_ONCE pilots, whatever the number of checklists.
+
+    What ran out before `as_of` and was not counted since gets its days first, so that a worker
+    that stood still leaves no hole in the curve.
+    """
     as_of = as_of or clock.today()
     lists = _asked(checklist, keys)
     for some in batched(sorted(pilots), AT_ONCE):
-        _store(_counted(some, lists, as_of), as_of)
+        _catch_up(some, lists, as_of)
+        known = _last_days(some, lists)
+        found = _counted(some, lists, as_of)
+        _keep_days(found, known, as_of)
+        _store(found)
 
 
 def _asked(checklist: str, keys: Collection[str]) -> list[Asked]:
@@ -57,6 +68,10 @@ def _asked(checklist: str, keys: Collection[str]) -> list[Asked]:
     else:
         asking = ChecklistItem.objects.filter(template__current=True, key__in=keys)
         items = items.filter(template__in=asking.order_by().values("template"))
+    return _grouped(items)
+
+
+def _grouped(items: QuerySet[ChecklistItem]) -> list[Asked]:
     found: dict[int, Asked] = {}
     for item in items.order_by("template", "position"):
         found.setdefault(item.template_id, Asked(item.template, []))
@@ -65,26 +80,33 @@ def _asked(checklist: str, keys: Collection[str]) -> list[Asked]:
 
 
 def _counted(pilots: Sequence[int], lists: Sequence[Asked], as_of: date) -> list[Assessment]:
-    keys = {item.key for one in lists for item in one.items}
-    answers: dict[int, dict[str, Answer]] = {pilot: {} for pilot in pilots}
-    said = Answer.objects.open_interval().filter(pilot__in=pilots, key__in=keys)
-    for answer in said.only("pilot_id", "key", "state", "backed", "valid_until"):
-        answers[answer.pilot_id][answer.key] = answer
+    said = _said(pilots, lists, Answer.objects.open_interval())
     return [
-        _assessment(pilot, one, answers[pilot.pk], as_of)
+        _assessment(pilot.pk, one, facts_of(pilot), said[pilot.pk], as_of)
         for pilot in Pilot.everything.filter(pk__in=pilots).only("pk", *COLUMNS)
         for one in lists
     ]
 
 
+def _said(
+    pilots: Sequence[int], lists: Sequence[Asked], answers: AnswerQuerySet
+) -> dict[int, dict[str, Answer]]:
+    """Those answers to the questions of the lists, by pilot and key."""
+    keys = {item.key for one in lists for item in one.items}
+    found: dict[int, dict[str, Answer]] = {pilot: {} for pilot in pilots}
+    asked = answers.filter(pilot__in=pilots, key__in=keys).order_by("pk")
+    for answer in asked.only("pilot_id", "key", "state", "backed", "valid_until"):
+        found[answer.pilot_id][answer.key] = answer
+    return found
+
+
 def _assessment(
-    pilot: Pilot, asked: Asked, answers: Mapping[str, Answer], as_of: date
+    pilot: int, asked: Asked, facts: Facts, answers: Mapping[str, Answer], as_of: date
 ) -> Assessment:
-    facts = facts_of(pilot)
     items = [item for item in asked.items if applies(item, facts)]
     found: Score = score(items, answers, as_of)
     return Assessment(
-        pilot=pilot,
+        pilot_id=pilot,
         checklist=asked.template.slug,
         template=asked.template,
         met=found.overall.met,
@@ -105,7 +127,66 @@ def _expiry(
     return min(days) + timedelta(days=1) if days else None
 
 
-def _store(found: Sequence[Assessment], as_of: date) -> None:
+def _catch_up(pilots: Sequence[int], lists: Sequence[Asked], as_of: date) -> None:
+    """Days on which evidence ran out unseen: counted by the version, the facts and the answers of
+    that day."""
+    slugs = [one.template.slug for one in lists]
+    late = Assessment.objects.filter(
+        pilot__in=pilots, checklist__in=slugs, expires_on__lt=as_of
+    ).select_related("template")
+    waiting = list(late)
+    if not waiting:
+        return
+    versions = {row.template_id for row in waiting}
+    items = ChecklistItem.objects.filter(template__in=versions).select_related("template")
+    asked = {one.template.pk: one for one in _grouped(items)}
+    while waiting:
+        day = min(row.expires_on for row in waiting if row.expires_on)
+        due = [row for row in waiting if row.expires_on == day]
+        ids = [row.pilot_id for row in due]
+        said = _said(ids, list(asked.values()), Answer.objects.as_of(day))
+        counted = [
+            _assessment(row.pilot_id, asked[row.template_id], facts_from(row.facts),
+                        said[row.pilot_id], day)
+            for row in due
+        ]  # fmt: skip
+        _keep_days(counted, _last_days(ids, lists), day)
+        waiting = [row for row in waiting if row.expires_on != day]
+        waiting += [row for row in counted if row.expires_on and row.expires_on < as_of]
+
+
+def _last_days(pilots: Sequence[int], lists: Sequence[Asked]) -> dict[Counted, ScoreDay]:
+    slugs = [one.template.slug for one in lists]
+    days = ScoreDay.objects.filter(pilot__in=pilots, checklist__in=slugs)
+    last = days.order_by("pilot", "checklist", "-day").distinct("pilot", "checklist")
+    return {(row.pilot_id, row.checklist): row for row in last}
+
+
+def _keep_days(found: Sequence[Assessment], known: Mapping[Counted, ScoreDay], day: date) -> None:
+    """A row for a day that says something new; the others have the score of the row before."""
+    ScoreDay.objects.bulk_create(
+        [
+            ScoreDay(
+                pilot_id=one.pilot_id, checklist=one.checklist, day=day,
+                **{name: getattr(one, name) for name in SCORE},
+            )
+            for one in found
+            if _says_more(one, known.get((one.pilot_id, one.checklist)), day)
+        ],
+        update_conflicts=True,
+        unique_fields=["pilot", "checklist", "day"],
+        update_fields=list(SCORE),
+        batch_size=1000,
+    )  # fmt: skip
+
+
+def _says_more(one: Assessment, last: ScoreDay | None, day: date) -> bool:
+    if last is None or last.day >= day:
+        return True
+    return (one.template_id, one.parts) != (last.template_id, last.parts)
+
+
+def _store(found: Sequence[Assessment]) -> None:
     Assessment.objects.bulk_create(
         found,
         update_conflicts=True,
@@ -113,19 +194,6 @@ def _store(found: Sequence[Assessment], as_of: date) -> None:
         update_fields=[*SCORE, "facts", "expires_on", "assessed_at"],
         batch_size=1000,
     )
-    ScoreDay.objects.bulk_create(
-        [
-            ScoreDay(
-                pilot_id=one.pilot_id, checklist=one.checklist, day=as_of,
-                **{name: getattr(one, name) for name in SCORE},
-            )
-            for one in found
-        ],
-        update_conflicts=True,
-        unique_fields=["pilot", "checklist", "day"],
-        update_fields=list(SCORE),
-        batch_size=1000,
-    )  # fmt: skip
 
 
 def after_merge(pilots: Collection[int]) -> None:

@@ -1,29 +1,13 @@
 from datetime import date
-from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import (
-    Case,
-    Count,
-    DateField,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
+from django.db.models import Case, F, OuterRef, Subquery, When
 from django.db.models.functions import Greatest
 
-from portfolio.flags.days import DaysAfter, Nth
 from portfolio.flags.registry import PROCESS, Facts, flag_rule
 from portfolio.models import Stage
 from portfolio.models.flag import Severity
 from portfolio.querysets import PilotQuerySet
-from readiness.models import Answer
-from readiness.queries.shares import current_answers, with_score
-from readiness.querysets import closing, met
+from readiness.queries.shares import open_since, with_score
 from readiness.scoring import LIKELY_TO_FAIL
 
 STAGES = (Stage.PILOT, Stage.ROLLOUT, Stage.PRODUCTION)
@@ -46,33 +30,10 @@ def missing_3(pilots: PilotQuerySet, as_of: date) -> PilotQuerySet:
     """
     counted = with_score(pilots, as_of)
     missing = counted.annotate(open=F("total") - F("met")).filter(open__gte=F("limit"))
+    reached = Subquery(open_since(as_of, OuterRef("limit")))
     return missing.annotate(
         since=Case(
             When(kept__pk=None, then=F("stage_since_bound")),
-            default=Greatest(F("stage_since_bound"), Subquery(_limit_reached(as_of))),
+            default=Greatest(F("stage_since_bound"), reached),
         )
-    )
-
-
-def _limit_reached(as_of: date) -> QuerySet[Answer, Any]:
-    """The day on which as many as the limit were open; NULL when they were so from the start.
-
-    The open items in the order of the days they opened; one never answered was always open.
-    """
-    opened = Case(
-        When(closing() & Q(valid_until__lt=as_of), then=DaysAfter(F("valid_until"), Value(1))),
-        default=F("since"),
-        output_field=DateField(),
-    )
-    never = OuterRef("total") - Count("pk")
-    return (
-        current_answers()
-        .values("pilot")
-        .annotate(
-            day=Nth(
-                ArrayAgg(opened, filter=~Q(met(as_of)), order_by=opened.copy()),
-                OuterRef("limit") - never,
-            )
-        )
-        .values("day")
     )

@@ -4,15 +4,19 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import (
     Case,
     Count,
+    DateField,
     Exists,
     F,
     FilteredRelation,
     IntegerField,
+    Max,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     Value,
     When,
@@ -21,12 +25,12 @@ from django.db.models.functions import Coalesce
 
 from common import clock
 from common.prepared import Prepared
-from portfolio.flags.days import DaysAfter
+from portfolio.flags.days import DaysAfter, Nth
 from portfolio.models import Pilot
 from portfolio.querysets import PilotQuerySet
 from readiness.access import PRODUCTION
 from readiness.models import Answer, Assessment, ChecklistItem
-from readiness.querysets import AnswerQuerySet
+from readiness.querysets import AnswerQuerySet, closing, met
 from readiness.scoring import LIKELY_TO_FAIL, Share
 
 
@@ -38,13 +42,13 @@ def with_score(pilots: PilotQuerySet, as_of: date) -> PilotQuerySet:
     items = ChecklistItem.objects.filter(template__slug=PRODUCTION, template__current=True)
     total = items.order_by().values("template").annotate(n=Count("pk")).values("n")
     answers = current_answers().met(as_of)
-    met = answers.values("pilot").annotate(n=Count("pk")).values("n")
+    counted = answers.values("pilot").annotate(n=Count("pk")).values("n")
     return pilots.annotate(
         kept=FilteredRelation("assessments", condition=Q(assessments__checklist=PRODUCTION)),
         total=Coalesce(Subquery(total), Value(0)),
     ).annotate(
         met=Case(
-            When(kept__expires_on__lte=as_of, then=Coalesce(Subquery(met), Value(0))),
+            When(kept__expires_on__lte=as_of, then=Coalesce(Subquery(counted), Value(0))),
             default=Coalesce("kept__met", Value(0)),
             output_field=IntegerField(),
         )
@@ -55,6 +59,40 @@ def current_answers() -> AnswerQuerySet:
     """Open answers to the production questions of the pilot of the outer query."""
     answers = Answer.objects.open_interval().asked(PRODUCTION)
     return answers.filter(pilot=OuterRef("pk")).order_by()
+
+
+def opened_on() -> Case:
+    """For an answer that closes nothing: the day since which it does not."""
+    return Case(
+        When(closing() & Q(valid_until__isnull=False), then=DaysAfter(F("valid_until"), Value(1))),
+        default=F("since"),
+        output_field=DateField(),
+    )
+
+
+def open_since(as_of: date, nth: Any) -> QuerySet[Answer, Any]:
+    """For pilots annotated by `with_score`: the day on which as many of the ten as `nth` (an
+    expression) were open; NULL when they were so from the start, never answered."""
+    never = OuterRef("total") - Count("pk")
+    dates = ArrayAgg(opened_on(), filter=~Q(met(as_of)), order_by=opened_on())
+    return current_answers().values("pilot").annotate(day=Nth(dates, nth - never)).values("day")
+
+
+def proof_of(keys: Collection[str]) -> AnswerQuerySet:
+    """What is said now to any of these questions, of the pilot of the outer query."""
+    said = Answer.objects.open_interval().filter(pilot=OuterRef("pk"), key__in=keys)
+    return said.order_by()
+
+
+def without(pilots: PilotQuerySet, keys: Collection[str], as_of: date) -> PilotQuerySet:
+    """Pilots that meet none of these questions, annotated with `opened`: the day on which the
+    last answer stopped counting, NULL when there never was one."""
+    said = proof_of(keys)
+    last = said.values("pilot").annotate(day=Max(opened_on())).values("day")
+    return pilots.filter(~Exists(said.met(as_of))).annotate(
+        # Few have an answer that does not count; the others cost one probe.
+        opened=Case(When(Exists(said), then=Subquery(last)), output_field=DateField())
+    )
 
 
 def with_expired(pilots: PilotQuerySet, as_of: date, states: Collection[str]) -> PilotQuerySet:

@@ -13,16 +13,19 @@ GOOD = {
         "on": "2026-01-01",
     },
     "latency": {"budget": "800", "p95": "640"},
+    "number": {"value": "200"},
+    "load_ratio": {"tested": "60", "expected": "50"},
     "drill": {"on": "2026-01-01", "minutes": "60"},
 }  # fmt: skip
 
 
 def answer(
     pilot: Pilot, code: str, by: User, state: str = "attested", *, link: str = LINK,
-    note: str = "", until: date | None = None, seen: int | None = None,
+    note: str = "", until: date | None = None, seen: int | None = None, slug: str = "production",
 ) -> Answer | None:  # fmt: skip
-    """Answer one of the ten questions; attested with evidence unless said otherwise."""
-    item = get_item(code)
+    """Answer a question, one of the ten unless `slug` names another list; attested with evidence
+    unless said otherwise."""
+    item = get_item(code, slug=slug)
     return answers.save(
         pilot=pilot, item=item, by=by, channel=Channel.COMMAND, state=state,
         figures=GOOD.get(item.kind) if link else None, note=note, evidence_url=link,
