@@ -59,7 +59,7 @@ steps: st.SearchStrategy[list[Step]] = st.lists(
     | st.tuples(st.just("llm"), st.sampled_from([True, False, None]))
     | st.tuples(st.just("version"), st.none())
     | st.tuples(st.just("merge"), st.none()),
-    min_size=3, max_size=16,
+    min_size=3, max_size=12,
 )  # fmt: skip
 
 
@@ -151,7 +151,7 @@ def kept(one: Pilot, day: date) -> tuple[int, int, int]:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(told=steps)
 def test_every_evening_is_kept_as_an_outsider_noted_it(cast: Cast, told: list[Step]) -> None:
