@@ -1,10 +1,12 @@
 """Who may say what about readiness. The pilot itself comes through portfolio.access."""
 
+from typing import Literal
+
 from django.db.models import Q
 from django.http import Http404
 
 from accounts.access import roles_of
-from accounts.models import User
+from accounts.models import Unit, User
 from common.errors import NotAllowed
 from portfolio.access import may_edit, may_manage
 from portfolio.models import Pilot, RoleKind
@@ -17,6 +19,7 @@ from readiness.models import (
     Decision,
     EvidenceFile,
     LaunchCheck,
+    Meeting,
     State,
 )
 
@@ -153,3 +156,22 @@ def get_check(pilot: Pilot, days: int) -> LaunchCheck:
     if row is None:
         raise Http404("There is no such check.")
     return row
+
+
+def may_run(user: User, unit: Unit | None) -> bool:
+    """Managers and executives of the unit, or of one above it, prepare its boards and run them;
+    for a board of the whole portfolio (None) those of the whole company."""
+    roles, lineage = roles_of(user), unit.lineage if unit else "/"
+    return roles.manages(lineage) or any(lineage.startswith(over) for over in roles.decided)
+
+
+def get_meeting(user: User, number: int, *, need: Literal["view", "run"] = "view") -> Meeting:
+    """The board of that number; Http404 when there is none. Everybody reads its agenda, as far as
+    they may see its pilots."""
+    found = Meeting.objects.select_related("unit", "closed_by", "made_by").filter(pk=number).first()
+    if found is None:
+        raise Http404("There is no such board.")
+    if need == "run" and not may_run(user, found.unit):
+        whose = f"of {found.unit}" if found.unit else "of the whole company"
+        raise NotAllowed(f"Only portfolio managers and executives {whose} run this board.")
+    return found

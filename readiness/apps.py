@@ -41,6 +41,15 @@ STEPS = {
 }  # fmt: skip
 """What to do next about the flags of this app; the first of the most pressing is shown."""
 
+# What happens to a board, and to pilots on its agenda.
+BOARD_WORDS = {
+    "prepared": "prepared a board", "changed": "changed a board",
+    "called_off": "called off a board",
+    "started": "began a board", "closed": "closed a board", "mailed": "mailed the minutes",
+    "planned": "put it on the agenda of a board", "removed": "took it off the agenda of a board",
+    "settled": "said what the board came to", "not_reached": "closed a board that did not reach it",
+}  # fmt: skip
+
 
 class ReadinessConfig(AppConfig):
     name = "readiness"
@@ -53,6 +62,7 @@ class ReadinessConfig(AppConfig):
         discover("readiness.flag_rules")
         for code, step in STEPS.items():
             flag_steps.register(code, step)
+        self._boards()
         self._decisions()
         self._aftercare()
         pilot_columns.register(
@@ -107,6 +117,11 @@ class ReadinessConfig(AppConfig):
             ),
         )  # fmt: skip
         merge_rules.register("readiness.selfcheck", MergeRule("self-check", stays=True))
+
+    def _boards(self) -> None:
+        """What boards say in a timeline."""
+        for verb, words in BOARD_WORDS.items():
+            event_words.register(f"board.{verb}", words)
 
     def _words(self) -> None:
         """What its events say in a timeline."""

@@ -1,4 +1,4 @@
-"""Mails about accounts: written into rows by whoever has something to say, sent by the worker."""
+"""Mails to single people: written into rows by whoever has something to say, sent by the worker."""
 
 import time
 from datetime import timedelta
@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 
 from accounts.models import Letter, LetterState, User
 from common import clock, queue
-from common.emails import Post, post
+from common.emails import Post, inlined, post
 
 TASK = "accounts.tasks.send_letters"
 BATCH = 20
@@ -20,8 +20,9 @@ GIVEN_UP = "Its worker ended again and again."
 
 
 def write(
-    *, person: User | None, subject: str, body: str, address: str = "", wait: int = 0
-) -> Letter:
+    *, person: User | None, subject: str, body: str, html: str = "", address: str = "",
+    wait: int = 0,
+) -> Letter:  # fmt: skip
     """Plan a letter to a person; it leaves after the transaction, within a minute at most.
 
     `wait` seconds it stays here at least, and can be called back.
@@ -29,7 +30,7 @@ def write(
     now = clock.now()
     letter = Letter.objects.create(
         person=person, address=address or (person.email if person else ""),
-        subject=" ".join(subject.split())[:200], body=body, planned_at=now,
+        subject=" ".join(subject.split())[:200], body=body, html=html, planned_at=now,
         next_try_at=now + timedelta(seconds=wait) if wait else None,
     )  # fmt: skip
     if not wait:
@@ -62,7 +63,7 @@ def work(*, seconds: float = 40.0) -> int:
     sent = 0
     queue.expire(
         Letter, states=[LetterState.SENDING], into=LetterState.FAILED, attempts_min=TRIES,
-        reason=GIVEN_UP, body="",
+        reason=GIVEN_UP, body="", html="",
     )  # fmt: skip
     with post() as connection:
         while time.monotonic() < until:
@@ -83,12 +84,13 @@ def _send(ticket: queue.Ticket, connection: Post) -> bool:
     if outcome.fate == "accepted":
         now = clock.now()
         return queue.advance(
-            Letter, ticket, LetterState.SENDING, into=LetterState.SENT, sent_at=now, body=""
-        )
+            Letter, ticket, LetterState.SENDING, into=LetterState.SENT, sent_at=now, body="",
+            html="",
+        )  # fmt: skip
     if outcome.fate == "refused" or ticket.attempt >= TRIES:
         queue.advance(
             Letter, ticket, LetterState.SENDING, into=LetterState.FAILED, reason=outcome.words,
-            body="",
+            body="", html="",
         )  # fmt: skip
         return False
     pause = timedelta(minutes=2 ** (ticket.attempt - 1))
@@ -104,4 +106,9 @@ def _message(letter: Letter) -> EmailMultiAlternatives:
         "Message-ID": f"<letter-{letter.pk}@{settings.SITE_HOST}>",
         "Auto-Submitted": "auto-generated",
     }
-    return EmailMultiAlternatives(letter.subject, letter.body, to=[letter.address], headers=headers)
+    message = EmailMultiAlternatives(
+        letter.subject, letter.body, to=[letter.address], headers=headers
+    )
+    if letter.html:
+        message.attach_alternative(inlined(letter.html), "text/html")
+    return message

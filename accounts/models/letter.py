@@ -11,7 +11,7 @@ class LetterState(models.TextChoices):
 
 
 class Letter(models.Model):
-    """A mail about somebody's account that has to go out: an invitation, a link, a notice.
+    """A mail that has to go out to one person: an invitation, a link, a notice, minutes.
 
     The row is the queue (common/queue.py), so no request waits for a mail server, and none shows
     by its time whether there was anything to send. The body holds links that let people in: it is
@@ -24,6 +24,7 @@ class Letter(models.Model):
     address = models.EmailField(max_length=254)
     subject = models.CharField(max_length=200)
     body = models.TextField(blank=True)
+    html = models.TextField(blank=True, default="", help_text="The same, drawn; blank: none.")
     state = models.CharField(max_length=16, choices=LetterState, default=LetterState.PLANNED)
     attempt = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -38,7 +39,7 @@ class Letter(models.Model):
                 condition=Q(state__in=LetterState.values), name="accounts_letter_state_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=("planned", "sending")) | Q(body=""),
+                condition=Q(state__in=("planned", "sending")) | Q(body="", html=""),
                 name="accounts_letter_keeps_no_link",
             ),
         ]

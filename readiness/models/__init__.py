@@ -30,7 +30,7 @@ from readiness.models.decision import (
     ReasonFamily,
 )
 from readiness.models.evidence_file import EvidenceFile
-from readiness.models.meeting import AgendaItem, AgendaState, Meeting
+from readiness.models.meeting import AgendaItem, AgendaState, Meeting, MinutesLetter
 
 __all__ = [
     "AgendaItem",
@@ -53,6 +53,7 @@ __all__ = [
     "LaunchCheck",
     "Level",
     "Meeting",
+    "MinutesLetter",
     "Origin",
     "Outcome",
     "Proposal",

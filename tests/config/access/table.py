@@ -22,6 +22,7 @@ MANAGE = frozenset({"manager", "limited"})
 MANAGER = MANAGE | {"elsewhere"}
 OWN = frozenset({"manager", "owner"})
 DECIDE = MANAGE | {"executive"}
+PREPARE = MANAGER | {"executive"}
 IMPORT = frozenset({"administrator", "manager", "limited", "elsewhere"})
 STAFF = frozenset({"administrator", "manager", "limited", "elsewhere"})
 IMPORTER = frozenset({"manager"})
@@ -115,6 +116,18 @@ def person_row(get: Answer = NONE, post: Answer = NONE, **made: str) -> Row:
 def one_decision(world: World, hidden: bool) -> dict[str, Any]:
     one = world.hidden if hidden else world.open
     return {"number": world.made[str(one.pk)]["decided"]}
+
+
+def board_row(get: Answer = NONE, post: Answer = NONE, name: str = "board") -> Row:
+    return Row(get, post, lambda world, hidden: {"number": world.made[name]})
+
+
+def on_board(get: Answer = NONE, post: Answer = NONE) -> Row:
+    def args(world: World, hidden: bool) -> dict[str, Any]:
+        one = world.hidden if hidden else world.open
+        return {"number": world.made["board"], "ref": one.ref}
+
+    return Row(get, post, args, pilot=True)
 
 
 PUBLIC = Answer(200, EVERYBODY)
@@ -304,6 +317,22 @@ TABLE: dict[str, Row] = {
         NONE, Answer(422, ANSWER), checklist="production", code="latency"
     ),
     "pilot-evidence-file": pilot_row(Answer(200), NONE, "file"),
+    # Boards: everybody reads them, as far as they may see the pilots; those over the unit run them.
+    "boards": PAGE,
+    "board-new": Row(Answer(200, PREPARE), Answer(422, PREPARE)),
+    "board": board_row(Answer(200)),
+    "board-change": board_row(Answer(200, DECIDE), Answer(422, DECIDE)),
+    "board-call-off": board_row(post=Answer(302, DECIDE)),
+    "board-pick": board_row(post=Answer(302, DECIDE)),
+    # Without a reference there is no pilot to add.
+    "board-add": board_row(Answer(200, DECIDE), Answer(404, DECIDE)),
+    "board-minutes": board_row(post=Answer(302, DECIDE)),
+    "board-start": board_row(post=Answer(302, DECIDE)),
+    "board-close": board_row(Answer(200, DECIDE), Answer(302, DECIDE)),
+    "board-mail": board_row(Answer(200, DECIDE), Answer(422, DECIDE), "board_held"),
+    "board-item": on_board(Answer(200), Answer(422, DECIDE)),
+    "board-off": on_board(post=Answer(302, DECIDE)),
+    "board-move": on_board(post=Answer(404, DECIDE)),
 }
 # Pages of the sign-in package: GET signed in, GET as nobody, POST signed in, POST as nobody.
 # Those of a code or key lead nowhere without it.

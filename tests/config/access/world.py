@@ -22,7 +22,7 @@ from portfolio.actions import (
 )  # fmt: skip
 from portfolio.actions.saved_views import Shown
 from portfolio.models import Channel, Flag, Pilot, Tag
-from tests.config.access import aftercare, decisions, records
+from tests.config.access import aftercare, boards, decisions, records
 from tests.factories import person, pilot, unit
 from tests.factories.answers import answer
 
@@ -92,6 +92,7 @@ def make_world() -> World:
     for one, name in ((shown, "board"), (hidden, f"{SECRET} tag")):
         tags.change(pilot=one, by=mona, channel=Channel.WEB, add=[name])
     world.made["tag"] = Tag.objects.get(key="board").pk
+    world.made.update(boards.fill(motor, (shown, hidden), mona, SECRET))
     world.made["role_of_viewer"] = who["viewer"].memberships.get().pk
     return world
 
