@@ -13,6 +13,7 @@ from portfolio.models import Pilot, RoleKind
 from readiness.models import (
     Answer,
     Answered,
+    ChecklistDraft,
     ChecklistItem,
     ChecklistTemplate,
     Condition,
@@ -45,6 +46,25 @@ def get_item(code: str, *, slug: str = PRODUCTION) -> ChecklistItem:
     if item is None:
         raise Http404("There is no such question.")
     return item
+
+
+def get_version(slug: str, number: int | None = None) -> ChecklistTemplate:
+    """A version of a list, the newest unless `number` names another; everyone reads them.
+    Http404 when there is none."""
+    rows = ChecklistTemplate.objects.filter(slug=slug)
+    found = (rows if number is None else rows.filter(version=number)).order_by("-version").first()
+    if found is None:
+        raise Http404("There is no such version of a checklist.")
+    return found
+
+
+def get_draft(user: User, slug: str) -> ChecklistDraft:
+    """A draft, for those who write checklists; NotAllowed for the others, Http404 without one."""
+    require_checklists(user)
+    draft = ChecklistDraft.objects.select_related("author").filter(slug=slug).first()
+    if draft is None:
+        raise Http404("There is no draft of that list; it was published or discarded.")
+    return draft
 
 
 def may_write_checklists(user: User) -> bool:

@@ -4,6 +4,8 @@ from readiness.views import (
     aftercare,
     answers,
     board_items,
+    checklist_drafts,
+    checklists,
     conditions,
     decisions,
     files,
@@ -16,6 +18,10 @@ from readiness.views import (
 
 LIST = "pilots/<str:ref>/readiness/<slug:checklist>/"
 CONDITION = "pilots/<str:ref>/conditions/<int:condition>/"
+
+CHECKLIST = "checklists/<slug:slug>/"
+DRAFT = f"{CHECKLIST}draft/"
+ITEM = f"{DRAFT}items/<slug:code>"
 
 urlpatterns = [
     path("boards/", meetings.boards, name="boards"),
@@ -37,6 +43,25 @@ urlpatterns = [
     path("pilots/<str:ref>/in-use/month", aftercare.attest, name="pilot-attest"),
     path("pilots/<str:ref>/in-use/90", aftercare.check, {"days": 90}, name="pilot-check-90"),
     path("pilots/<str:ref>/in-use/180", aftercare.check, {"days": 180}, name="pilot-check-180"),
+    path("checklists/", checklists.checklist_list, name="checklists"),
+    path("checklists/new", checklist_drafts.new, name="checklist-new"),
+    path(CHECKLIST, checklists.checklist, name="checklist"),
+    path(f"{CHECKLIST}compare", checklists.compare, name="checklist-compare"),
+    path(f"{CHECKLIST}next", checklist_drafts.next_version, name="checklist-next"),
+    path(f"{CHECKLIST}<int:number>.toml", checklists.toml, name="checklist-toml"),
+    path(f"{CHECKLIST}<int:number>/when", checklists.when, name="checklist-when"),
+    path(f"{CHECKLIST}<int:number>/call-off", checklists.call_off, name="checklist-call-off"),
+    path(f"{CHECKLIST}<int:number>/retire", checklists.retire, name="checklist-retire"),
+    path(f"{CHECKLIST}<int:number>/bring-back", checklists.bring_back, name="checklist-bring-back"),
+    path(DRAFT, checklist_drafts.page, name="checklist-draft"),
+    path(f"{DRAFT}add", checklist_drafts.item, name="checklist-draft-add"),
+    path(f"{DRAFT}file.toml", checklist_drafts.file, name="checklist-draft-file"),
+    path(f"{DRAFT}paste", checklist_drafts.paste, name="checklist-draft-paste"),
+    path(f"{DRAFT}publish", checklist_drafts.publish, name="checklist-draft-publish"),
+    path(f"{DRAFT}discard", checklist_drafts.discard, name="checklist-draft-discard"),
+    path(ITEM, checklist_drafts.item, name="checklist-draft-item"),
+    path(f"{ITEM}/move", checklist_drafts.move, name="checklist-draft-move"),
+    path(f"{ITEM}/remove", checklist_drafts.remove, name="checklist-draft-remove"),
     path("readiness/", overview.overview, name="readiness"),
     path("pilots/<str:ref>/readiness/", pilot.index, name="pilot-readiness"),
     path("pilots/<str:ref>/readiness/panel", pilot.panel, name="pilot-readiness-panel"),

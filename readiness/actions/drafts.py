@@ -17,7 +17,7 @@ from portfolio.actions import events
 from readiness.access import require_checklists
 from readiness.actions import catalog
 from readiness.catalog import OWN, CatalogError, Item, item_of, made_of, own, told, values_of
-from readiness.catalog.checks import LENGTHS, MOST, item_problems, item_shape
+from readiness.catalog.checks import LENGTHS, MOST, OF_LINES, item_problems, item_shape
 from readiness.models import ChecklistDraft, ChecklistItem, ChecklistTemplate, Origin
 from readiness.queries.catalog import template_of, waits
 from readiness.queries.checklist_diff import FIELDS, said
@@ -129,6 +129,7 @@ def save_item(
     if len(entries) >= MOST and before is None:
         raise Refused(f"A list has {MOST} questions at most.")
     kept = {"rungs": before["rungs"]} if before and "rungs" in before else {}
+    values = {name: _clean(name, value) for name, value in values.items()}
     item = _item({**kept, **values, "code": code or _new_code(row, values["question"])})
     after = _plain(item)
     if before == after:
@@ -146,6 +147,12 @@ def save_item(
     content = {**row.content, "items": entries}
     _kept(row, content, by, channel, before=told_before, after=told_after)
     return item.code
+
+
+def _clean(name: str, value: Any) -> Any:
+    if isinstance(value, str):
+        return text.clean(value, lines=name in OF_LINES)
+    return [text.clean(one) for one in value] if isinstance(value, list) else value
 
 
 def _item(entry: dict[str, Any]) -> Item:

@@ -67,6 +67,17 @@ class Version:
         return next((one for one in self.versions if waits(one)), None)
 
     @property
+    def newest(self) -> bool:
+        return self.template == self.versions[0]
+
+    @property
+    def may_come_back(self) -> bool:
+        """The list is retired, and this is the version that was asked last."""
+        shown = _shown(self.versions)
+        gone = shown.retired_on is not None and shown.effective_on is not None
+        return gone and not self.waiting and self.template == shown
+
+    @property
     def own(self) -> bool:
         return self.template.origin != Origin.SHIPPED
 
@@ -189,6 +200,17 @@ def version_page(slug: str, number: int | None) -> Version | None:
     )  # fmt: skip
 
 
+def versions(slug: str) -> list[ChecklistTemplate]:
+    """Every version of a list, the newest first."""
+    return list(ChecklistTemplate.objects.filter(slug=slug).order_by("-version"))
+
+
+def copied_from() -> list[ChecklistTemplate]:
+    """The lists that a new one may begin with: those that people answer."""
+    rows = ChecklistTemplate.objects.filter(current=True, answered=Answered.PEOPLE)
+    return list(rows.order_by("title"))
+
+
 def grouped(
     items: Sequence[ChecklistItem],
 ) -> tuple[tuple[str, str, tuple[ChecklistItem, ...]], ...]:
@@ -237,7 +259,7 @@ def questions(*, besides: str) -> list[Question]:
     return list(found.values())
 
 
-ANSWERED_BY = {
+ANSWERED_BY: dict[str, str] = {
     Answered.PEOPLE: "People, with evidence",
     Answered.RECORD: "The pilot's record",
     Answered.TEAM: "The team, in a self-check",

@@ -35,6 +35,11 @@ class Move:
         return compare(self.before.overall, self.after.overall)
 
     @property
+    def signed(self) -> str:
+        """The change in percentage points, with its sign."""
+        return f"{self.points:+d} points" if self.points else "same"
+
+    @property
     def points(self) -> int:
         """Percentage points by which it changes."""
         before = self.before.overall.ratio if self.before else 0.0
@@ -49,6 +54,10 @@ class Preview:
     raised: tuple[Move, ...]
     begun: tuple[Move, ...]
     same: int
+
+    @property
+    def total(self) -> int:
+        return len(self.lowered) + len(self.raised) + len(self.begun) + self.same
 
     @property
     def groups(self) -> list[tuple[str, tuple[Move, ...], int]]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tests.config.access.checklists import SLUG
 from tests.config.access.world import World
 
 ACTORS = (
@@ -29,6 +30,7 @@ IMPORTER = frozenset({"manager"})
 OWNER = frozenset({"owner"})
 CREATE = frozenset({"manager", "owner", "other", "limited", "elsewhere"})
 ADMIN = frozenset({"administrator"})
+COMPANY = frozenset({"administrator", "manager"})
 EVERYBODY = frozenset(ACTORS)
 NO_METHOD, SIGN_IN, FORBIDDEN, NOT_THERE = 405, 302, 403, 404
 Args = Callable[[World, bool], dict[str, Any]]
@@ -87,6 +89,12 @@ def pilot_row(get: Answer = NONE, post: Answer = NONE, *made: str, **values: Any
     return Row(get, post, of_pilot(*made, **values), pilot=True)
 
 
+def list_row(get: int = 0, post: int = 0, **values: Any) -> Row:
+    """Of the company's checklist: for those who speak for the whole company."""
+    read, written = (Answer(status, COMPANY) if status else NONE for status in (get, post))
+    return Row(read, written, fixed(slug=SLUG, **values))
+
+
 def one_import(world: World, hidden: bool) -> dict[str, Any]:
     return {"pk": world.made["import_"].pk}
 
@@ -142,6 +150,26 @@ TABLE: dict[str, Row] = {
     "chart-json": Row(Answer(200), args=fixed(code="ageing")),
     "chart-csv": Row(Answer(200), args=fixed(code="ageing")),
     "readiness": PAGE,
+    # Checklists: everyone reads the published ones.
+    "checklists": PAGE,
+    "checklist": Row(Answer(200), args=fixed(slug=SLUG)),
+    "checklist-compare": Row(Answer(200), args=fixed(slug=SLUG)),
+    "checklist-toml": Row(Answer(200), args=fixed(slug=SLUG, number=1)),
+    "checklist-new": Row(Answer(200, COMPANY), Answer(422, COMPANY)),
+    "checklist-next": list_row(post=302),
+    "checklist-when": list_row(200, 422, number=2),
+    "checklist-call-off": list_row(post=302, number=2),
+    "checklist-retire": list_row(post=302, number=1),
+    "checklist-bring-back": list_row(post=409, number=1),
+    "checklist-draft": list_row(200, 422),
+    "checklist-draft-add": list_row(200, 422),
+    "checklist-draft-file": list_row(200),
+    "checklist-draft-paste": list_row(200, 422),
+    "checklist-draft-publish": list_row(200, 422),
+    "checklist-draft-discard": list_row(post=302),
+    "checklist-draft-item": list_row(200, 422, code="rule_0"),
+    "checklist-draft-move": list_row(post=302, code="rule_0"),
+    "checklist-draft-remove": list_row(post=302, code="rule_0"),
     "ownership": PAGE,
     "search": PAGE,
     "help": PAGE,

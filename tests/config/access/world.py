@@ -22,7 +22,7 @@ from portfolio.actions import (
 )  # fmt: skip
 from portfolio.actions.saved_views import Shown
 from portfolio.models import Channel, Flag, Pilot, Tag
-from tests.config.access import aftercare, boards, decisions, records
+from tests.config.access import aftercare, boards, checklists, decisions, records
 from tests.factories import person, pilot, unit
 from tests.factories.answers import answer
 
@@ -81,6 +81,7 @@ def make_world() -> World:
         word = SECRET if one.restricted else "Invoice"
         decisions.fill(one, mona, who["executive"], alice, word)
         aftercare.fill(one, mona)
+    checklists.fill(mona)
     flags.sweep()
     world = World(who, shown, hidden)
     run = imports.start(by=mona, file_name="pilots.csv", content=b"Name,Unit\nA,B\n")

@@ -1,0 +1,49 @@
+"""Checklists in words, for templates."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django import template
+
+from portfolio.models import Stage
+from readiness.models import ChecklistItem, ChecklistTemplate
+from readiness.queries import catalog
+from readiness.queries.checklist_diff import facts
+
+register = template.Library()
+
+
+@register.filter
+def answered_by(code: str) -> str:
+    return catalog.ANSWERED_BY[code]
+
+
+@register.filter
+def asked_since(version: ChecklistTemplate) -> date | None:
+    return catalog.asked_since(version)
+
+
+@register.filter
+def version_state(version: ChecklistTemplate) -> str:
+    return catalog.state_of(version)
+
+
+@register.filter
+def stage_word(item: ChecklistItem) -> str:
+    return str(Stage(item.stage).label)
+
+
+@register.filter
+def fact_words(codes: Iterable[str]) -> str:
+    return facts(codes)
+
+
+@register.filter
+def borrowed(item: ChecklistItem, slug: str) -> bool:
+    """The item is answered by the key of another list."""
+    return not item.key.startswith(f"{slug}.")
+
+
+@register.filter
+def at(found: Mapping[str, str], key: str) -> str:
+    return found.get(key, "")
