@@ -152,6 +152,25 @@ class FlagStep:
     needs: str = "edit"
 
 
+@dataclass(frozen=True)
+class StageAdvice:
+    """What is said about a change of stage before it is made. `blocks`: by hand it is refused, and
+    `url` is where it is decided instead."""
+
+    stage: str
+    sentence: str
+    points: tuple[str, ...] = ()
+    blocks: bool = False
+    url: str = ""
+    button: str = ""
+
+
+# Gets the pilot and the day; says what stands before each stage it could move to.
+StageAdvising = Callable[[Any, date], list[StageAdvice]]
+
+# Gets how many pilots a list moves from which stage to which; returns sentences for the preview.
+ImportNote = Callable[[Mapping[tuple[str, str], int]], list[str]]
+
 # A guard gets the pilot and the new stage; it returns a sentence when it objects.
 StageGuard = Callable[[Any, str], str | None]
 
@@ -179,6 +198,8 @@ pilot_panels: Registry[PilotPanel] = Registry("pilot panel")
 answerings: Registry[Answering] = Registry("source of what people answer for")
 forgettings: Registry[Forgetting] = Registry("source of personal files")
 stage_guards: Registry[StageGuard] = Registry("stage guard")
+stage_advisings: Registry[StageAdvising] = Registry("source of advice about stages")
+import_notes: Registry[ImportNote] = Registry("source of notes about an import")
 company_changes: Registry[CompanyChange] = Registry("source of consequences of settings")
 asks: Registry[Asking] = Registry("source of what waits for people")
 flag_steps: Registry[FlagStep] = Registry("next step of a flag")

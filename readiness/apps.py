@@ -12,10 +12,13 @@ from common.registry import (
     event_values,
     event_words,
     flag_steps,
+    import_notes,
     pilot_columns,
     pilot_effects,
     pilot_narrowings,
     pilot_panels,
+    stage_advisings,
+    stage_guards,
 )
 
 STEPS = {
@@ -133,6 +136,7 @@ class ReadinessConfig(AppConfig):
         event_values.register("readiness.answered.item", words.question)
         event_values.register("readiness.answered.state", words.state)
         event_words.register("readiness.answered", "answered a readiness question")
+        self._gates()
         event_words.register("decision.proposed", "proposed a decision")
         event_words.register("decision.approved", "approved a decision")
         event_words.register("decision.declined", "declined a proposed decision")
@@ -192,3 +196,17 @@ class ReadinessConfig(AppConfig):
                 narrow=aftercare.narrow,
             ),
         )  # fmt: skip
+
+    @staticmethod
+    def _gates() -> None:
+        """Gates stand before every change of stage; what is overdue is decided on the packet."""
+        from readiness.queries import gate_door
+
+        stage_guards.register("readiness.gate", gate_door.objection)
+        stage_advisings.register("readiness.gate", gate_door.advice)
+        import_notes.register("readiness.gate", gate_door.import_note)
+        for code in ("DECISION_OVERDUE", "STALE_POC"):
+            flag_steps.register(
+                code,
+                FlagStep("Decide", "", url_name="pilot-packet", button="Decide", needs="manage"),
+            )

@@ -15,7 +15,7 @@ from portfolio.models.stage import ACTIVE_STAGES, ENDED_STAGES, Stage
 from readiness.models.decision import GateMode
 from readiness.scoring import LIKELY_TO_FAIL
 
-TEN = "production"
+TEN, FULL = "production", "full"
 """The list of ten whose open must-haves make MISSING_3."""
 GATED: Final = tuple(stage for stage in Stage if stage != Stage.IDEA)
 MOST_TOLD = 3
@@ -217,13 +217,13 @@ def _checklists(facts: Facts, gate: Setting, stage: Stage) -> Iterable[Finding]:
                 "MISSING_3",
                 f"{len(found.open)} must-haves of “{found.title}” are open: three or more are "
                 "likely to fail.",
-                True, "pilot-readiness", points=("E33",),
+                True, "pilot-checklist", slug, ("E33",),
             )  # fmt: skip
         else:
             yield Finding(
                 f"LIST:{slug}", f"{found.title}: {_listed(found.open)}",
-                slug != TEN or stage == Stage.PRODUCTION, "pilot-readiness",
-                points=("E32", "E35"),
+                slug != TEN or stage == Stage.PRODUCTION, "pilot-checklist", slug,
+                ("E32", "E35"),
             )  # fmt: skip
     if facts.ending_soon:
         yield Finding(
@@ -241,7 +241,7 @@ def _operations(facts: Facts, stage: Stage) -> Iterable[Finding]:
         ("NO_MONITORING", MONITORING, "Nothing watches what it does", ("A34", "D14")),
     ):  # fmt: skip
         if key in facts.unmet:
-            yield Finding(code, f"{what}.", True, "pilot-readiness", points=points)
+            yield Finding(code, f"{what}.", True, "pilot-checklist", FULL, points)
     if facts.sla_missing:
         yield Finding(
             "NO_SLA", f"Nothing is promised in numbers for: {', '.join(facts.sla_missing)}.",
@@ -251,7 +251,7 @@ def _operations(facts: Facts, stage: Stage) -> Iterable[Finding]:
         yield Finding(
             "RETRAINING",
             "It is not settled when it is renewed, how, and who checks it.",
-            True, "pilot-readiness", points=("A24", "B15", "D14"),
+            True, "pilot-checklist", FULL, ("A24", "B15", "D14"),
         )  # fmt: skip
     elif not facts.retrain_days:
         yield Finding(
@@ -320,7 +320,7 @@ def _data(facts: Facts, stage: Stage) -> Iterable[Finding]:
             "Sensitive data goes to a third party, and no contract or controls cover it."
             if sure
             else "It handles sensitive data, and nobody said whether it goes to a third party.",
-            sure, "pilot-readiness" if sure else "section-edit", "" if sure else "identity",
+            sure, "pilot-checklist" if sure else "section-edit", FULL if sure else "identity",
             ("E22",),
         )  # fmt: skip
     if late and not facts.data_class:
@@ -331,7 +331,7 @@ def _data(facts: Facts, stage: Stage) -> Iterable[Finding]:
     if late and facts.influences_decisions and AUDIT in facts.unmet:
         yield Finding(
             "NO_AUDIT_TRAIL", "It influences decisions, and they cannot be explained later.",
-            True, "pilot-readiness", points=("E24", "D22"),
+            True, "pilot-checklist", FULL, ("E24", "D22"),
         )  # fmt: skip
 
 

@@ -12,12 +12,14 @@ from readiness.views import (
     meetings,
     minutes,
     overview,
+    packet,
     pilot,
     scorecard,
 )
 
 LIST = "pilots/<str:ref>/readiness/<slug:checklist>/"
 CONDITION = "pilots/<str:ref>/conditions/<int:condition>/"
+PROPOSAL = "pilots/<str:ref>/packet/<int:number>/"
 
 CHECKLIST = "checklists/<slug:slug>/"
 DRAFT = f"{CHECKLIST}draft/"
@@ -66,6 +68,11 @@ urlpatterns = [
     path("pilots/<str:ref>/readiness/", pilot.index, name="pilot-readiness"),
     path("pilots/<str:ref>/readiness/panel", pilot.panel, name="pilot-readiness-panel"),
     path("pilots/<str:ref>/evidence/<int:file>", files.download, name="pilot-evidence-file"),
+    path("pilots/<str:ref>/packet/", packet.page, name="pilot-packet"),
+    path("pilots/<str:ref>/packet/propose/", packet.propose, name="pilot-packet-propose"),
+    path(f"{PROPOSAL}approve/", packet.approve, name="proposal-approve"),
+    path(f"{PROPOSAL}decline/", packet.decline, name="proposal-decline"),
+    path(f"{PROPOSAL}withdraw/", packet.withdraw, name="proposal-withdraw"),
     path(LIST, scorecard.page, name="pilot-checklist"),
     path(f"{LIST}<slug:code>", answers.answer, name="pilot-checklist-answer"),
     path("decisions/<int:number>/", decisions.decision, name="decision"),

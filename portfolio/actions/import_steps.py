@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from accounts.models import User
 from common import clock, queue
 from common.errors import Conflict, Sentence
+from common.registry import import_notes
 from portfolio.actions import flags
 from portfolio.actions import import_sql as sql
 from portfolio.actions.import_rows import Moment, Tick, fate, write
@@ -130,7 +131,9 @@ def made(table: Table, mapping: Mapping, by: User | None, *, lock: bool = False)
     """The plan of a table against the pilots as they are now."""
     rows = list(drafts(table, mapping, queries.directory(), clock.today()))
     pilots = queries.existing(rows, by, lock=lock)
-    return plan(table, mapping, rows, pilots, queries.managed_paths(by))
+    found = plan(table, mapping, rows, pilots, queries.managed_paths(by))
+    found.notes += [word for say in import_notes.values() for word in say(found.moves())]
+    return found
 
 
 def result_of(done: Plan) -> dict[str, Any]:

@@ -74,14 +74,10 @@ def _advice(state: State) -> Iterator[Step]:
     if "DECISION_OVERDUE" in state.flags or (
         state.decide_by and state.decide_by < state.as_of and state.stage != Stage.PRODUCTION
     ):
-        yield Step(
-            "decide", "Decide", "The day to decide by has passed.", "stage", "Change the stage"
-        )
+        yield _decide("DECISION_OVERDUE", "Decide", "The day to decide by has passed.")
     elif "STALE_POC" in state.flags:
-        yield Step(
-            "decide", "Move it on or stop it", "A PoC past a quarter is more dead than alive.",
-            "stage", "Change the stage",
-        )  # fmt: skip
+        why = "A PoC past a quarter is more dead than alive."
+        yield _decide("STALE_POC", "Move it on or stop it", why)
     if not state.on_hold and state.freshness in ("never", "outdated"):
         why = (
             "Nobody has said yet how it goes."
@@ -116,8 +112,16 @@ def _advice(state: State) -> Iterator[Step]:
         )  # fmt: skip
 
 
+def _decide(code: str, title: str, why: str) -> Step:
+    """Where it is decided: the page of another app that says so, else the change of stage."""
+    if code in flag_steps:
+        step = flag_steps.get(code)
+        return Step("decide", title, why, step.needs, step.button, step.url_name)
+    return Step("decide", title, why, "stage", "Change the stage")
+
+
 def _of_other_apps(state: State) -> Iterator[Step]:
-    for code in sorted(state.flags):
+    for code in sorted(state.flags - {"DECISION_OVERDUE", "STALE_POC"}):
         if code in flag_steps:
             step = flag_steps.get(code)
             yield Step(code, step.title, step.why, step.needs, step.button, step.url_name)

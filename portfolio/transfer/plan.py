@@ -71,6 +71,11 @@ class Plan:
             **{a: found[a] for a in ("created", "updated", "unchanged", "failed")},
         }
 
+    def moves(self) -> Counter[tuple[str, str]]:
+        """How many known pilots the list moves from which stage to which."""
+        changes = (row.changes.get("stage") for row in self.rows if row.action == "updated")
+        return Counter((str(one[0]), str(one[1])) for one in changes if one)
+
 
 def plan(
     table: Table,

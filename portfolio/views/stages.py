@@ -3,6 +3,8 @@
 from django.http import HttpResponseBase
 from django.views.decorators.http import require_http_methods, require_POST
 
+from common import clock
+from common.registry import stage_advisings
 from portfolio.access import get_pilot
 from portfolio.actions import pilots, stages
 from portfolio.forms.stages import HoldForm, StageForm
@@ -28,9 +30,11 @@ def stage(request: Request, ref: str) -> HttpResponseBase:
             return answers.done(request, pilot, said)
     title = f"Move {pilot.ref} from {pilot.get_stage_display()}"
     lacking = before_poc(pilot) if pilot.stage == Stage.IDEA else []
+    advice = [one for say in stage_advisings.values() for one in say(pilot, clock.today())]
     return answers.ask(
-        request, pilot, form, title=title, button="Change the stage", before_poc=lacking
-    )
+        request, pilot, form, title=title, button="Change the stage", before_poc=lacking,
+        advice=advice,
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -170,7 +170,7 @@ def test_outsiders_leavers_and_ended_pilots_are_refused(cast: Cast) -> None:
     cast.charlie.is_active = False
     with pytest.raises(Refused, match="has left"):
         ask(pilot, cast.charlie, cast.mona)
-    stages.change(pilot=pilot, by=cast.mona, channel=WEB, stage="stopped")
+    stages.change(pilot=pilot, by=cast.mona, channel=WEB, stage="stopped", decided=True)
     with pytest.raises(Refused, match="has ended"):
         ask(pilot, cast.alice, cast.mona)
 

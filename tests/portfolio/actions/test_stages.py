@@ -13,8 +13,13 @@ from tests.factories import CHARTER, Cast, pilot
 START = date(2025, 1, 6)
 
 
-def move(cast: Cast, one: Pilot, stage: str, on: date | None = None) -> Pilot:
-    return stages.change(pilot=one, by=cast.mona, channel="web", stage=stage, on=on)
+def move(
+    cast: Cast, one: Pilot, stage: str, on: date | None = None, *, decided: bool = True
+) -> Pilot:
+    """As decided, so that the record alone may object; guards are asked in their own test."""
+    return stages.change(
+        pilot=one, by=cast.mona, channel="web", stage=stage, on=on, decided=decided
+    )
 
 
 def test_a_voyage_to_port_is_kept_as_intervals(cast: Cast) -> None:
@@ -77,13 +82,14 @@ def test_only_a_manager_moves(cast: Cast) -> None:
 
 def test_a_guard_of_another_app_may_object(cast: Cast) -> None:
     def guard(pilot: Any, stage: str) -> str | None:
-        return "Three of ten are open." if stage == "rollout" else None
+        return "Three of ten are open." if stage == "pilot" else None
 
     one = pilot(cast.mona, owner=cast.alice, **CHARTER)
     with stage_guards.temporarily("test", guard):
         with pytest.raises(Refused, match="Three of ten"):
-            move(cast, one, "rollout")
-        assert move(cast, one, "poc").stage == "poc"
+            move(cast, one, "pilot", decided=False)
+        assert move(cast, one, "poc", decided=False).stage == "poc"
+        assert move(cast, one, "pilot").stage == "pilot", "A decision was asked already."
 
 
 @pytest.mark.parametrize("stage", ["poc", "pilot", "rollout", "production"])

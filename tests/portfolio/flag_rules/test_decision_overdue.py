@@ -24,7 +24,7 @@ def test_another_day_or_a_decision_clears_it(cast: Cast) -> None:
         settled(cast.mona, name, decide_by=ago(9), **CHARTER) for name in ("One", "Two")
     )
     pilots.edit(pilot=first, by=cast.mona, channel=Channel.WEB, decide_by=DAY)
-    stages.change(pilot=second, by=cast.mona, channel=Channel.WEB, stage="production")
+    stages.change(pilot=second, by=cast.mona, channel=Channel.WEB, stage="production", decided=True)
     assert "DECISION_OVERDUE" not in codes(first) | codes(second)
 
 

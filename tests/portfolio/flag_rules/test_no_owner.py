@@ -37,5 +37,5 @@ def test_it_speaks_in_every_active_stage(cast: Cast, stage: str) -> None:
 
 def test_an_ended_pilot_needs_no_owner(cast: Cast) -> None:
     pilot = factories.pilot(by=cast.mona, stage_since=ago(5))
-    stages.change(pilot=pilot, by=cast.mona, channel=Channel.WEB, stage="stopped")
+    stages.change(pilot=pilot, by=cast.mona, channel=Channel.WEB, stage="stopped", decided=True)
     assert codes(pilot) == set()

@@ -55,7 +55,7 @@ def test_it_is_asked_again_every_year(cast: Cast) -> None:
 def test_it_is_heavier_in_production(cast: Cast) -> None:
     pilot = old(cast, stage="rollout")
     assert flag(pilot, CODE).severity == "M"
-    stages.change(pilot=pilot, by=cast.mona, channel=WEB, stage="production")
+    stages.change(pilot=pilot, by=cast.mona, channel=WEB, stage="production", decided=True)
     assert flag(pilot, CODE).severity == "H"
 
 

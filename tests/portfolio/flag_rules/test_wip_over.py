@@ -31,7 +31,7 @@ def test_one_that_leaves_makes_room(cast: Cast) -> None:
     made = running(cast, 6)
     sweep()
     assert "WIP_OVER" in codes(made[5])
-    stages.change(pilot=made[0], by=cast.mona, channel=Channel.WEB, stage="stopped")
+    stages.change(pilot=made[0], by=cast.mona, channel=Channel.WEB, stage="stopped", decided=True)
     sweep()
     assert "WIP_OVER" not in codes(made[5])
 

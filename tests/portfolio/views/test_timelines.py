@@ -77,7 +77,7 @@ def test_by_kind(cast: Cast, kind: str) -> None:
 
 def test_stage_moves(cast: Cast) -> None:
     pilot = factories.pilot(cast.mona, stage="poc", stage_since=clock.today())
-    stages.change(pilot=pilot, by=cast.mona, channel=WEB, stage="stopped")
+    stages.change(pilot=pilot, by=cast.mona, channel=WEB, stage="stopped", decided=True)
     found = timeline(Scope.of_pilot(pilot.pk), kind="stages").rows
     assert [line.headline for line in found] == ["changed the stage"]
     assert ("Stage", "PoC", "Stopped") in {(c.label, c.before, c.after) for c in found[0].changes}

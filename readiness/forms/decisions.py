@@ -1,0 +1,132 @@
+"""Proposing a decision and answering a proposal."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+
+from portfolio.forms.fields import Day, PersonField, Text
+from portfolio.models import Pilot, Stage
+from portfolio.models.stage import ACTIVE_STAGES, ENDED_STAGES
+from readiness.forms.stop import StopForm
+from readiness.models import Outcome
+from readiness.queries.packet import next_stage
+
+CONDITIONS = 5
+"""Rows for conditions; whoever needs more writes them into fewer, or decides too much at once."""
+
+# Field or part of the terms -> the prefix under which a refusal of it is shown.
+NAMES = {"to_day": "to_day", "until": "until", "next_decide_by": "next_decide_by"}
+
+
+class ConditionRow(forms.Form):
+    what = forms.CharField(max_length=500, required=False, label="What has to be done")
+    owner = PersonField(required=False, label="Who answers for it")
+    due = Day(label="By when")
+
+    @property
+    def term(self) -> dict[str, Any] | None:
+        """As the terms of a decision keep it; None for an empty row."""
+        said = self.cleaned_data
+        if not any(said.get(name) for name in ("what", "owner", "due")):
+            return None
+        owner, due = said.get("owner"), said.get("due")
+        return {
+            "what": said.get("what") or "", "owner": owner.pk if owner else None,
+            "due": due.isoformat() if due else "",
+        }  # fmt: skip
+
+
+class DecisionForm(forms.Form):
+    """The outcome with what it needs; `rows` are the conditions, `stop` why it ends.
+
+    Only what the chosen outcome carries is read; what else was typed stays on the page.
+    """
+
+    outcome = forms.ChoiceField(
+        label="Outcome", widget=forms.RadioSelect,
+        error_messages={"required": "Choose an outcome."},
+    )  # fmt: skip
+    to_stage = forms.ChoiceField(label="To", required=False)
+    next_decide_by = Day(label="Next day to decide by")
+    until = Day(label="On hold until", help_text="Every hold has an end. The clocks keep running.")
+    to_day = Day(
+        label="Decide by",
+        help_text="The flag that a PoC is past its time stays silent until then. Two extensions "
+        "at most.",
+    )
+    reason = Text(
+        required=True, rows=3, label="Why", max_length=10_000,
+        help_text="It is kept with the decision and cannot be changed.",
+    )  # fmt: skip
+    token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, data: Any = None, *, pilot: Pilot, to_stage: str = "", extendable: bool = True
+    ) -> None:
+        ended = pilot.stage in ENDED_STAGES
+        initial = {"to_stage": to_stage or next_stage(pilot), "token": uuid4()}
+        super().__init__(data, initial=initial)
+        left = {Outcome.HOLD, Outcome.STOP, Outcome.EXTEND} if ended else set()
+        if not extendable:
+            left.add(Outcome.EXTEND)
+        self._choices("outcome", [(o.value, o.label) for o in Outcome if o not in left])
+        self._choices("to_stage", [(s.value, s.label) for s in ACTIVE_STAGES if s != pilot.stage])
+        end = Stage.RETIRED if pilot.shipped else Stage.STOPPED
+        self.end = str(end.label)
+        self.rows = [ConditionRow(data, prefix=f"condition{n}") for n in range(CONDITIONS)]
+        self.stop = StopForm(data, prefix="stop")
+
+    def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def is_valid(self) -> bool:
+        """The form, and those parts that its outcome carries."""
+        valid = super().is_valid()
+        chosen = self.cleaned_data.get("outcome") if hasattr(self, "cleaned_data") else None
+        if chosen == Outcome.CONDITIONS:
+            valid = all([row.is_valid() for row in self.rows]) and valid
+        if chosen == Outcome.STOP:
+            valid = self.stop.is_valid() and valid
+        return valid
+
+    @property
+    def terms(self) -> Mapping[str, Any]:
+        """What the outcome carries, as readiness.terms reads it."""
+        said, outcome = self.cleaned_data, self.cleaned_data["outcome"]
+        found: dict[str, Any] = {}
+        if outcome in (Outcome.GO, Outcome.CONDITIONS):
+            found["next_decide_by"] = _iso(said["next_decide_by"])
+        if outcome == Outcome.CONDITIONS:
+            found["conditions"] = [row.term for row in self.rows if row.term]
+        if outcome == Outcome.HOLD:
+            found["until"] = _iso(said["until"])
+        if outcome == Outcome.STOP:
+            found["stop"] = self.stop.terms
+        return found
+
+    def refuse(self, sentence: str, field: str | None) -> None:
+        """Put a refusal beside the field it is about."""
+        if field in self.stop.fields and self.cleaned_data.get("outcome") == Outcome.STOP:
+            self.stop.add_error(field, sentence)
+        elif field in self.fields:
+            self.add_error(field, sentence)
+        else:
+            self.add_error(None, sentence)
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+class ApproveForm(forms.Form):
+    override_reason = Text(
+        rows=2, label="Why it goes on although the gate blocks",
+        help_text="It is kept with the decision, beside what was open.",
+    )  # fmt: skip
+
+
+class AnswerForm(forms.Form):
+    answer = Text(rows=2, label="Why not")
