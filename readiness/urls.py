@@ -19,7 +19,7 @@ from readiness.views import (
 
 LIST = "pilots/<str:ref>/readiness/<slug:checklist>/"
 CONDITION = "pilots/<str:ref>/conditions/<int:condition>/"
-PROPOSAL = "pilots/<str:ref>/packet/<int:number>/"
+PROPOSAL = "pilots/<str:ref>/packet/<int:proposed>/"
 
 CHECKLIST = "checklists/<slug:slug>/"
 DRAFT = f"{CHECKLIST}draft/"
@@ -70,9 +70,9 @@ urlpatterns = [
     path("pilots/<str:ref>/evidence/<int:file>", files.download, name="pilot-evidence-file"),
     path("pilots/<str:ref>/packet/", packet.page, name="pilot-packet"),
     path("pilots/<str:ref>/packet/propose/", packet.propose, name="pilot-packet-propose"),
-    path(f"{PROPOSAL}approve/", packet.approve, name="proposal-approve"),
-    path(f"{PROPOSAL}decline/", packet.decline, name="proposal-decline"),
-    path(f"{PROPOSAL}withdraw/", packet.withdraw, name="proposal-withdraw"),
+    path(f"{PROPOSAL}approve/", packet.approve, name="packet-approve"),
+    path(f"{PROPOSAL}decline/", packet.decline, name="packet-decline"),
+    path(f"{PROPOSAL}withdraw/", packet.withdraw, name="packet-withdraw"),
     path(LIST, scorecard.page, name="pilot-checklist"),
     path(f"{LIST}<slug:code>", answers.answer, name="pilot-checklist-answer"),
     path("decisions/<int:number>/", decisions.decision, name="decision"),

@@ -19,6 +19,7 @@ from portfolio.actions import events, flags, pilots, stages
 from portfolio.actions.pilots import locked
 from portfolio.models import ExtensionState, Pilot, Stage
 from portfolio.models.stage import ACTIVE_STAGES, ENDED_STAGES
+from portfolio.queries.people import assignable
 from readiness import terms as said
 from readiness.actions import conditions
 from readiness.models import Decision, Outcome, Proposal, ProposalState
@@ -52,7 +53,7 @@ def propose(
     reason = _reason(reason)
     target = _target(pilot, outcome, to_stage)
     _check_days(pilot, outcome, target, checked)
-    conditions.check_owners(checked, pilot)
+    check_people(pilot, checked)
     found = Proposal.objects.create(
         pilot=pilot, round=next_round(pilot), from_stage=pilot.stage, to_stage=target,
         outcome=outcome, reason=reason, terms=said.kept(checked), proposed_by=by,
@@ -128,6 +129,19 @@ def next_round(pilot: Pilot) -> int:
     return (last or 0) + 1
 
 
+def check_people(pilot: Pilot, terms: said.Terms) -> None:
+    """Who answers for a condition is inside, here, and may see the pilot."""
+    here = {person.pk: person for person in assignable().filter(pk__in=terms.people)}
+    for number, term in enumerate(terms.conditions, start=1):
+        person = here.get(term.owner)
+        seen = person and Pilot.objects.visible_to(person).filter(pk=pilot.pk).exists()
+        if not seen:
+            raise Refused(
+                f"Condition {number}: Choose somebody inside the company who may see {pilot.ref}.",
+                field="conditions",
+            )
+
+
 def _check_free(pilot: Pilot, outcome: str) -> None:
     if outcome == Outcome.EXTEND:
         raise Refused("More time is asked for by an extension.", field="outcome")
@@ -197,7 +211,7 @@ def _check_still(found: Proposal, terms: said.Terms, today: date) -> None:
     days = [terms.until, terms.next_decide_by, *(one.due for one in terms.conditions)]
     if any(day is not None and day <= today for day in days):
         raise Refused("A day in it has passed since. Decline it, and propose anew.")
-    conditions.check_owners(terms, found.pilot)
+    check_people(found.pilot, terms)
     if found.outcome in (*MOVING, Outcome.STOP):
         stages.check(found.pilot, found.to_stage, today)
 

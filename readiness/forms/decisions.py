@@ -17,9 +17,6 @@ from readiness.queries.packet import next_stage
 CONDITIONS = 5
 """Rows for conditions; whoever needs more writes them into fewer, or decides too much at once."""
 
-# Field or part of the terms -> the prefix under which a refusal of it is shown.
-NAMES = {"to_day": "to_day", "until": "until", "next_decide_by": "next_decide_by"}
-
 
 class ConditionRow(forms.Form):
     what = forms.CharField(max_length=500, required=False, label="What has to be done")
@@ -87,7 +84,8 @@ class DecisionForm(forms.Form):
         valid = super().is_valid()
         chosen = self.cleaned_data.get("outcome") if hasattr(self, "cleaned_data") else None
         if chosen == Outcome.CONDITIONS:
-            valid = all([row.is_valid() for row in self.rows]) and valid
+            wrong = [row for row in self.rows if not row.is_valid()]  # Each tells its own.
+            valid = valid and not wrong
         if chosen == Outcome.STOP:
             valid = self.stop.is_valid() and valid
         return valid

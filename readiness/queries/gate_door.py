@@ -69,10 +69,11 @@ def import_note(moves: Mapping[tuple[str, str], int]) -> list[str]:
     total = sum(past.values())
     where = listed(sorted({str(Stage(to).label) for _, to in past}, key=_place))
     one = "1 row moves its pilot" if total == 1 else f"{total:,} rows move their pilots"
-    return [
+    note = (
         f"{one} to {where} past a gate that blocks, without a decision here. They are recorded as "
         "the list tells it; the packet of each shows what its gate finds."
-    ]
+    )
+    return [note]
 
 
 def _place(label: str) -> int:

@@ -63,10 +63,10 @@ def _propose(request: Request, pilot: Pilot, form: DecisionForm) -> Proposal | E
 
 
 @require_POST
-def approve(request: Request, ref: str, number: int) -> HttpResponseBase:
+def approve(request: Request, ref: str, proposed: int) -> HttpResponseBase:
     """The second person decides as proposed."""
     pilot = get_pilot(request.user, ref, need="decide")
-    found, form = _of(pilot, number), ApproveForm(request.POST)
+    found, form = _of(pilot, proposed), ApproveForm(request.POST)
     return _settled(
         request, pilot, "Decided.", {"approve": form},
         lambda: decisions.approve(
@@ -76,10 +76,10 @@ def approve(request: Request, ref: str, number: int) -> HttpResponseBase:
 
 
 @require_POST
-def decline(request: Request, ref: str, number: int) -> HttpResponseBase:
+def decline(request: Request, ref: str, proposed: int) -> HttpResponseBase:
     """The second person says no, with a reason."""
     pilot = get_pilot(request.user, ref, need="decide")
-    found, form = _of(pilot, number), AnswerForm(request.POST)
+    found, form = _of(pilot, proposed), AnswerForm(request.POST)
     return _settled(
         request, pilot, "Declined.", {"decline": form},
         lambda: decisions.decline(
@@ -89,10 +89,10 @@ def decline(request: Request, ref: str, number: int) -> HttpResponseBase:
 
 
 @require_POST
-def withdraw(request: Request, ref: str, number: int) -> HttpResponseBase:
+def withdraw(request: Request, ref: str, proposed: int) -> HttpResponseBase:
     """Who proposed it takes it back."""
     pilot = get_pilot(request.user, ref)
-    found, form = _of(pilot, number), AnswerForm(request.POST)
+    found, form = _of(pilot, proposed), AnswerForm(request.POST)
     return _settled(
         request, pilot, "Taken back.", {"decline": form},
         lambda: decisions.withdraw(

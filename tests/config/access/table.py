@@ -299,6 +299,12 @@ TABLE: dict[str, Row] = {
     "pilot-wave-add": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "rollout"),
     "pilot-wave": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "wave"),
     "pilot-review-add": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
+    "pilot-packet": pilot_row(Answer(200)),
+    "pilot-packet-propose": pilot_row(NONE, Answer(422, MANAGE)),
+    # The manager proposed it and may only take it back; the gate wants a reason, a no does too.
+    "packet-approve": pilot_row(NONE, Answer(422, DECIDE - {"manager"}), "proposed"),
+    "packet-decline": pilot_row(NONE, Answer(422, DECIDE - {"manager"}), "proposed"),
+    "packet-withdraw": pilot_row(NONE, Answer(302, frozenset({"manager"})), "proposed"),
     "condition-meet": pilot_row(Answer(200, ANSWER), Answer(422, ANSWER), "condition"),
     "condition-drop": pilot_row(Answer(200, DECIDE), Answer(422, DECIDE), "condition"),
     "condition-change": pilot_row(Answer(200, DECIDE), Answer(422, DECIDE), "condition"),

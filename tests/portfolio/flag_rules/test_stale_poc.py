@@ -61,6 +61,8 @@ def test_a_hold_does_not_stop_it(cast: Cast) -> None:
 def test_it_closes_when_the_pilot_moves_on_or_ends(cast: Cast, stage: str) -> None:
     pilot = settled(cast.mona, stage="poc", stage_since=ago(100))
     sweep()
-    stages.change(pilot=pilot, by=cast.mona, channel=Channel.WEB, stage=stage, on=ago(1), decided=True)
+    stages.change(
+        pilot=pilot, by=cast.mona, channel=Channel.WEB, stage=stage, on=ago(1), decided=True
+    )
     closed = Flag.objects.get(pilot=pilot, rule="STALE_POC")
     assert closed.closed_at is not None

@@ -9,7 +9,7 @@ import time_machine
 
 from common import clock
 from common.registry import stage_guards
-from portfolio.actions import metrics, pilots, updates
+from portfolio.actions import metrics, pilots, stages, updates
 from portfolio.models import Channel, Event, Flag, Health, Pilot, PilotFacts
 from tests import factories
 from tests.factories import Cast
