@@ -26,7 +26,9 @@ class StopForm(forms.Form):
         help_text="Shown to whoever registers a similar pilot.",
     )  # fmt: skip
     reuse = Text(required=True, rows=2, label="What can be used again")
-    data = Text(required=True, rows=2, label="Where its data goes")
+    data = Text(  # type: ignore[assignment]  # A field by that name is none of the form's own.
+        required=True, rows=2, label="Where its data goes"
+    )
     access = Text(required=True, rows=2, label="Who ends which access, and by when")
 
     @property
