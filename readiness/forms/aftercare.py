@@ -57,7 +57,8 @@ class CheckForm(forms.Form):
     )
     measured = Text(
         rows=5, label="Measured at launch and now",
-        help_text="Numbers with their dates. What the record knows stands here already.",
+        help_text="Numbers with their dates; what the record knows stands here already. Out of use "
+        "needs none.",
     )  # fmt: skip
     # Plain text: the action says what a link is, in one sentence for every door.
     evidence_url = forms.CharField(

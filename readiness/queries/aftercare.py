@@ -89,7 +89,7 @@ class Month:
     def said(self) -> str:
         if self.answer:
             return self.answer.get_verdict_display()
-        return {"asked": "Asked now", "silent": "Nobody said it"}.get(self.state, "Not asked")
+        return {"asked": "Asked now", "silent": "No answer"}.get(self.state, "Not asked")
 
 
 def standing() -> QuerySet[Attestation]:

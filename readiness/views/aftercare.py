@@ -63,7 +63,7 @@ def attest(request: Request, ref: str) -> HttpResponseBase:
         lambda given: queries.one_month(pilot, given["month"]),
     )
     if said:
-        return answers.done(request, pilot, f"Saved: {said.get_verdict_display().lower()}.")
+        return answers.done(request, pilot, f"Saved: “{said.get_verdict_display()}”.")
     return _form(request, ATTEST, pilot, form, about=_month(request, pilot, form), **differs)
 
 
@@ -84,7 +84,7 @@ def check(request: Request, ref: str, days: int) -> HttpResponseBase:
         lambda given: get_check(pilot, days),
     )
     if made:
-        return answers.done(request, pilot, f"Saved: {made.get_result_display().lower()}.")
+        return answers.done(request, pilot, f"Saved: “{made.get_result_display()}”.")
     return _form(request, CHECK, pilot, form, row=row, **differs)
 
 
