@@ -65,7 +65,10 @@ def row_line(days: int, *, at_least: bool = False, settled: bool = False) -> str
 
 
 def age_words(days: int, *, at_least: bool = False) -> str:
-    """ "1 day", "1,204 days", "at least 30 days"."""
+    """ "1 day", "1,204 days", "at least 30 days"; "known since today" when nobody knows the day
+    it began and today is the first that anybody knows of."""
+    if at_least and days == 0:
+        return "known since today"
     words = "1 day" if days == 1 else f"{days:,} days"
     return f"at least {words}" if at_least else words
 

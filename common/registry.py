@@ -64,13 +64,15 @@ class PilotColumn:
 
     `load` gets the ids of one page of pilots and returns what to show for each:
     one query whatever the number of rows. Missing ids show as unknown. A `usual` column stands in
-    every list; another one has to be chosen.
+    every list; another one has to be chosen. `word` stands behind the value in lists, where a phone
+    shows no head: "7/10 ready".
     """
 
     name: str
     label: str
     load: Callable[[list[int]], dict[int, Any]]
     usual: bool = True
+    word: str = ""
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,8 @@ class ReadinessConfig(AppConfig):
         self._decisions()
         self._aftercare()
         pilot_columns.register(
-            "readiness", PilotColumn(name="readiness", label="Readiness", load=shares.column)
+            "readiness",
+            PilotColumn(name="readiness", label="Readiness", load=shares.column, word="ready"),
         )
         from readiness.actions import assessments
 

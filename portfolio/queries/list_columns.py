@@ -32,6 +32,7 @@ class ListColumn:
     fields: tuple[str, ...] = ()
     extra: Callable[[], Mapping[str, Combinable]] = dict
     registered: bool = False
+    word: str = ""
 
 
 def _stage(row: PilotRow) -> tuple[Any, ...]:
@@ -147,12 +148,13 @@ def usual() -> tuple[str, ...]:
 
 
 def _registered() -> list[ListColumn]:
-    return [_of_app(name, column.label) for name, column in pilot_columns.items()]
+    return [_of_app(name, one.label, one.word) for name, one in pilot_columns.items()]
 
 
 @cache
-def _of_app(name: str, label: str) -> ListColumn:
-    return ListColumn(name, label, lambda row: (row.columns.get(name),), (label,), registered=True)
+def _of_app(name: str, label: str, word: str) -> ListColumn:
+    values = lambda row: (row.columns.get(name),)  # noqa: E731
+    return ListColumn(name, label, values, (label,), registered=True, word=word)
 
 
 def named(codes: Iterable[str]) -> tuple[list[ListColumn], list[str]]:

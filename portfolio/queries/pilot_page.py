@@ -28,6 +28,9 @@ from portfolio.queries.satellites import Satellites, satellites
 from portfolio.queries.timeline import SHORT, Scope, TimelinePage, timeline
 
 UPDATES_SHOWN = 5
+# What the index of the page calls sections whose titles are long, or that draw themselves.
+SHORT_TITLES = {"proof": "Not proven"}
+KEPT = {"rollout": "Rollout", "reviews": "Reviews", "dependencies": "Systems", "models": "Models"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,23 @@ class PilotPage:
     satellites: Satellites
     may_edit: bool
     may_manage: bool
+
+    @property
+    def index(self) -> list[tuple[str, str]]:
+        """The places of the page that one can jump to, in its order on a phone."""
+        found = [("next", "Next")] if self.steps else []
+        found += [("flags", "Flags")] if self.flags or self.snoozed else []
+        found += [(one.code, SHORT_TITLES.get(one.code, one.title)) for one in self.record.main]
+        found += [("metrics", "Metrics")]
+        found += [(f"panel-{panel.code}-title", panel.title) for panel in self.panels]
+        kept = self.satellites.shown
+        found += [(name, title) for name, title in KEPT.items() if name in kept]
+        found += [("updates", "Updates"), ("history", "Timeline")]
+        if self.record.later or (self.may_edit and self.satellites.addable):
+            found += [("later", "Not asked yet")]
+        found += [("people", "People"), ("money", "Money")]
+        found += [(one.code, one.title) for one in self.record.side]
+        return [*found, *([("links", "Links")] if "links" in kept else [])]
 
 
 def pilot_page(pilot: Pilot, *, user: User, as_of: date) -> PilotPage:

@@ -92,9 +92,14 @@ def _css(column: ListColumn) -> str:
 
 def _plain(column: ListColumn) -> Callable[[PilotRow], str]:
     values = column.values
+    # On a phone no head says what a value means: its word does, or its label.
+    label = "" if column.word else f' data-label="{escape(column.label)}"'
+    word = f" {escape(column.word)}" if column.word else ""
 
     def draw(row: PilotRow) -> str:
-        return f'<td class="mid keep">{_value(values(row)[0])}</td>'
+        value = values(row)[0]
+        after = word if value is not None else ""
+        return f'<td class="mid keep"{label}>{_value(value)}{after}</td>'
 
     return draw
 

@@ -1,5 +1,6 @@
 """The page of one pilot, its history, create and edit, through HTTP."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -59,8 +60,8 @@ def test_the_page_tells_the_whole_story(cast: Cast) -> None:
 def test_unknown_is_said(cast: Cast) -> None:
     pilot = factories.pilot(cast.mona)
     html = text(as_(cast.vera).get(f"/pilots/{pilot.ref}/"))
-    for words in ("at least", "entry date unknown", "Never updated", "No owner", "Find an owner",
-                  "Unknown: budget"):  # fmt: skip
+    for words in ("Known since today, in Idea", "entry date unknown", "Never updated", "No owner",
+                  "Find an owner", "Unknown: budget"):  # fmt: skip
         assert words in html, words
     assert "Assign an owner" not in html  # Vera may not.
 
@@ -286,3 +287,28 @@ def test_the_voyage_of_a_stopped_pilot_shows_where_it_ended(cast: Cast) -> None:
     assert "Stopped" in html
     assert "5 Jan 2026" in html
     assert "What to do next" not in html
+
+
+def test_every_place_of_the_index_is_on_the_page(cast: Cast) -> None:
+    """On a phone the page is long; its index leads to each section, and to none that is not."""
+    for pilot in (full(cast), factories.pilot(cast.mona, "New idea"), factories.pilot(
+        cast.mona, "In use", stage="production", owner=cast.alice
+    )):  # fmt: skip
+        for person in (cast.mona, cast.vera):
+            html = text(as_(person).get(f"/pilots/{pilot.ref}/"))
+            index = html.partition('<nav class="jump"')[2].partition("</nav>")[0]
+            places = re.findall(r'href="#([^"]+)"', index)
+            assert len(places) == len(set(places)) > 5
+            for place in places:
+                assert html.count(f'id="{place}"') == 1, place
+
+
+def test_what_is_not_asked_yet_stands_in_one_list(cast: Cast) -> None:
+    pilot = factories.pilot(cast.mona, "New idea")
+    html = text(as_(cast.mona).get(f"/pilots/{pilot.ref}/"))
+    assert html.count("Not asked for yet") == 1
+    assert "A system it leans on" in html
+    assert "Asked from PoC on." in html
+    seen = text(as_(cast.vera).get(f"/pilots/{pilot.ref}/"))
+    assert "A system it leans on" not in seen
+    assert "Asked from PoC on." in seen
