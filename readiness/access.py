@@ -21,6 +21,7 @@ from readiness.models import (
     EvidenceFile,
     LaunchCheck,
     Meeting,
+    SelfCheck,
     State,
 )
 
@@ -37,6 +38,24 @@ def get_template(slug: str) -> ChecklistTemplate:
     if template is None:
         raise Http404("There is no such checklist.")
     return template
+
+
+def self_check_template() -> ChecklistTemplate:
+    """The self-check as teams are asked it now; Http404 when there is none."""
+    asked = ChecklistTemplate.objects.filter(current=True, answered=Answered.TEAM)
+    template = asked.order_by("slug").first()
+    if template is None:
+        raise Http404("No self-check is published.")
+    return template
+
+
+def get_self_check(pilot: Pilot, number: int) -> SelfCheck:
+    """A self-check of this pilot; Http404 for another one's."""
+    checks = SelfCheck.objects.select_related("template", "pilot")
+    check = checks.filter(pilot=pilot, pk=number).first()
+    if check is None:
+        raise Http404("There is no such self-check.")
+    return check
 
 
 def get_item(code: str, *, slug: str = PRODUCTION) -> ChecklistItem:

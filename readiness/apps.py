@@ -138,6 +138,8 @@ class ReadinessConfig(AppConfig):
         event_values.register("readiness.answered.state", words.state)
         event_words.register("readiness.answered", "answered a readiness question")
         self._gates()
+        event_words.register("readiness.self_check_begun", "began a self-check")
+        event_words.register("readiness.self_check_finished", "finished a self-check")
         event_words.register("decision.proposed", "proposed a decision")
         event_words.register("decision.approved", "approved a decision")
         event_words.register("decision.declined", "declined a proposed decision")

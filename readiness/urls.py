@@ -6,6 +6,7 @@ from readiness.views import (
     board_items,
     checklist_drafts,
     checklists,
+    comparison,
     conditions,
     decisions,
     files,
@@ -15,6 +16,7 @@ from readiness.views import (
     packet,
     pilot,
     scorecard,
+    self_checks,
 )
 
 LIST = "pilots/<str:ref>/readiness/<slug:checklist>/"
@@ -24,6 +26,7 @@ PROPOSAL = "pilots/<str:ref>/packet/<int:proposed>/"
 CHECKLIST = "checklists/<slug:slug>/"
 DRAFT = f"{CHECKLIST}draft/"
 ITEM = f"{DRAFT}items/<slug:code>"
+CHECK = "pilots/<str:ref>/self-check/<int:check>/"
 
 urlpatterns = [
     path("boards/", meetings.boards, name="boards"),
@@ -73,6 +76,10 @@ urlpatterns = [
     path(f"{PROPOSAL}approve/", packet.approve, name="packet-approve"),
     path(f"{PROPOSAL}decline/", packet.decline, name="packet-decline"),
     path(f"{PROPOSAL}withdraw/", packet.withdraw, name="packet-withdraw"),
+    path("pilots/<str:ref>/compare/", comparison.page, name="pilot-compare"),
+    path("pilots/<str:ref>/self-check/", self_checks.index, name="pilot-self-checks"),
+    path(CHECK, self_checks.result, name="pilot-self-check"),
+    path(f"{CHECK}<slug:code>", self_checks.question, name="pilot-self-check-question"),
     path(LIST, scorecard.page, name="pilot-checklist"),
     path(f"{LIST}<slug:code>", answers.answer, name="pilot-checklist-answer"),
     path("decisions/<int:number>/", decisions.decision, name="decision"),

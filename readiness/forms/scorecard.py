@@ -2,7 +2,7 @@
 
 from django import forms
 
-from readiness.models.checklist import Dimension, Level, Side
+from readiness.models.checklist import Dimension, Factor, Level, Side
 from readiness.queries.sheet import DUE, STATES, Wish
 
 
@@ -16,6 +16,7 @@ class WishForm(forms.Form):
     level = forms.ChoiceField(choices=[("", "every level"), *Level.choices], label="Level")
     side = forms.ChoiceField(choices=[("", "both sides"), *Side.choices], label="Side")
     due = forms.ChoiceField(choices=[("", "of every stage"), *DUE.items()], label="Stage")
+    factor = forms.ChoiceField(choices=[("", "every factor"), *Factor.choices], label="Factor")
     must = forms.BooleanField(label="must-haves only")
 
     def __init__(self, wish: Wish) -> None:

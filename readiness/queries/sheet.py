@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from accounts.models import User
 from readiness.models import State
-from readiness.models.checklist import Dimension, Level, Side
+from readiness.models.checklist import Dimension, Factor, Level, Side
 from readiness.next_gap import Closed, Gap, closing, minutes_left, next_gap
 from readiness.queries.scorecard import ItemCard, Scorecard
 from readiness.scoring import Share
@@ -20,7 +20,7 @@ STATES = {
 DUE = {"now": "due now", "later": "of later stages"}
 CHOICES: Mapping[str, Collection[str]] = {
     "state": STATES, "dimension": Dimension.values, "level": Level.values, "side": Side.values,
-    "due": DUE,
+    "due": DUE, "factor": Factor.values,
 }  # fmt: skip
 
 
@@ -33,6 +33,7 @@ class Wish:
     level: str = ""
     side: str = ""
     due: str = ""
+    factor: str = ""
     must: bool = False
 
     @classmethod
@@ -55,7 +56,8 @@ class Wish:
         same = all(
             wished in ("", getattr(item, name))
             for name, wished in (
-                ("dimension", self.dimension), ("level", self.level), ("side", self.side)
+                ("dimension", self.dimension), ("level", self.level), ("side", self.side),
+                ("factor", self.factor),
             )
         )  # fmt: skip
         if not same or (self.must and not item.must_have):

@@ -1,13 +1,18 @@
 """Rows of a scorecard. In Python, because a template pays for every variable of every row."""
 
+from collections.abc import Iterable
+
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
 from common.templatetags import ui
+from readiness.queries.compare import Comparison, Pair
 from readiness.queries.scorecard import ItemCard
 
 register = template.Library()
+NOTE = 240  # characters of a note beside another pilot's
 
 
 @register.simple_tag
@@ -49,3 +54,55 @@ def _until(card: ItemCard) -> str:
     if answer is None or answer.valid_until is None or answer.state == "open":
         return ""
     return f"{'on' if card.expired else 'until'} {ui.day(answer.valid_until)}"
+
+
+@register.simple_tag
+def pairs_table(pairs: Iterable[Pair], comparison: Comparison) -> SafeString:
+    """{% pairs_table pairs comparison %} - question by question, what each of two pilots did."""
+    refs = [escape(card.pilot.ref) for card in comparison.cards]
+    heads = "".join(f'<th scope="col">{ref}</th>' for ref in refs)
+    slug = escape(comparison.left.template.slug)
+    rows = []
+    for pair in pairs:
+        cells = (
+            f'<td data-label="{ref}">{_did(card, ref, slug)}</td>'
+            for card, ref in zip(pair.sides, refs, strict=True)
+        )
+        about = f"{pair.item.get_dimension_display()} · {pair.item.get_level_display()}"
+        rows.append(
+            f'<tr><th scope="row" class="main">{escape(pair.item.question)}'
+            f"<small>{escape(about)}</small></th>{''.join(cells)}</tr>"
+        )
+    return mark_safe(  # noqa: S308 - every text is escaped
+        '<section class="section section-gap" aria-labelledby="pairs"><header>'
+        '<h2 id="pairs">Question by question</h2></header><table class="table rows pairs">'
+        '<caption class="vh">What each of the two did</caption><thead><tr>'
+        f'<th scope="col">Question</th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody>'
+        "</table></section>"
+    )
+
+
+def _did(card: ItemCard | None, ref: str, slug: str) -> str:
+    """The state with its evidence: what the other one can learn from."""
+    if card is None:
+        return '<span class="muted">does not apply</span>'
+    state = "on_track" if card.met else "at_risk" if card.expired else ""
+    code = escape(card.item.code)
+    there = f"/pilots/{ref}/readiness/{slug}/?open={code}#item-{code}"
+    said = f'<a class="plain" href="{there}">{ui.status(state, card.word)}</a>'
+    answer = card.answer
+    if answer is None:
+        return said
+    if card.verdict:
+        said += f"<small>{escape(card.verdict.sentence)}</small>"
+    if answer.note:
+        said += f"<small>{escape(Truncator(answer.note).chars(NOTE))}</small>"
+    if answer.evidence_url:
+        said += (
+            f'<small><a href="{escape(answer.evidence_url)}" rel="noopener noreferrer nofollow" '
+            f'target="_blank">Evidence{ui.icon("external")}</a></small>'
+        )
+    if answer.file:
+        file = f"/pilots/{ref}/evidence/{answer.file.pk}"
+        said += f'<small><a href="{file}" download>{escape(answer.file.name)}</a></small>'
+    return said

@@ -346,6 +346,12 @@ TABLE: dict[str, Row] = {
     # Readiness of a pilot.
     "pilot-readiness": pilot_row(Answer(200)),
     "pilot-readiness-panel": pilot_row(Answer(200)),
+    "pilot-compare": pilot_row(Answer(200)),
+    "pilot-self-checks": pilot_row(Answer(200), Answer(302, EDIT)),
+    "pilot-self-check": pilot_row(Answer(200), Answer(302, EDIT), "check"),
+    "pilot-self-check-question": pilot_row(
+        Answer(200, EDIT), Answer(422, EDIT), "check", code="goal"
+    ),
     "pilot-checklist": pilot_row(Answer(200), checklist="production"),
     "pilot-checklist-answer": pilot_row(
         NONE, Answer(422, ANSWER), checklist="production", code="latency"

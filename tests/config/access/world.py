@@ -22,7 +22,7 @@ from portfolio.actions import (
 )  # fmt: skip
 from portfolio.actions.saved_views import Shown
 from portfolio.models import Channel, Flag, Pilot, Tag
-from tests.config.access import aftercare, boards, checklists, decisions, records
+from tests.config.access import aftercare, boards, checklists, decisions, records, self_checks
 from tests.factories import person, pilot, unit
 from tests.factories.answers import answer
 
@@ -81,6 +81,7 @@ def make_world() -> World:
         word = SECRET if one.restricted else "Invoice"
         decisions.fill(one, mona, who["executive"], alice, word)
         aftercare.fill(one, mona)
+        self_checks.fill(one, mona, word)
     checklists.fill(mona)
     flags.sweep()
     world = World(who, shown, hidden)
@@ -127,6 +128,7 @@ def _made(world: World) -> dict[str, Any]:
             "flag": Flag.objects.open().filter(pilot=one).order_by("pk")[0].pk,
             **records.made(one),
             **decisions.made(one),
+            **self_checks.made(one),
             "proposal": one.owner_proposals.get().pk,
             "metric": one.metrics.get(preset="").pk,
             "reading": one.metrics.get(preset="").readings.get().pk,
