@@ -68,6 +68,7 @@ urlpatterns = [
     path(f"{ITEM}/move", checklist_drafts.move, name="checklist-draft-move"),
     path(f"{ITEM}/remove", checklist_drafts.remove, name="checklist-draft-remove"),
     path("readiness/", overview.overview, name="readiness"),
+    path("readiness/heat-map.csv", overview.heat_map_csv, name="readiness-csv"),
     path("pilots/<str:ref>/readiness/", pilot.index, name="pilot-readiness"),
     path("pilots/<str:ref>/readiness/panel", pilot.panel, name="pilot-readiness-panel"),
     path("pilots/<str:ref>/evidence/<int:file>", files.download, name="pilot-evidence-file"),

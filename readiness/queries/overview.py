@@ -1,70 +1,52 @@
-"""Which of the ten questions the portfolio leaves open, and on which pilots."""
+"""Which questions the portfolio leaves open most often, and on how many pilots."""
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count
 
 from accounts.models import User
-from portfolio.models import Pilot, Stage
-from readiness.access import PRODUCTION, get_template
-from readiness.models import Answer, ChecklistItem
-from readiness.querysets import AnswerQuerySet, count_met
-from readiness.scoring import LIKELY_TO_FAIL
-
-FROM_PILOT_ON = (Stage.PILOT, Stage.ROLLOUT, Stage.PRODUCTION)
+from readiness.facts import COLUMNS, applies, facts_of
+from readiness.models import Answer, ChecklistItem, ChecklistTemplate
+from readiness.queries.heat_choice import QUESTION, QUESTIONS, Chosen, in_stages
+from readiness.queries.kinds import PilotFacts
 
 
 @dataclass(frozen=True)
-class Row:
-    """A pilot on the overview: `cells` says of each item, in order, whether it is met."""
+class OpenQuestion:
+    """A question, on how many of the `asked` pilots it is open, and the address of those."""
 
-    pilot: Pilot
-    cells: tuple[tuple[ChecklistItem, bool], ...]
-
-    @property
-    def met(self) -> int:
-        return sum(met for _, met in self.cells)
+    item: ChecklistItem
+    open: int
+    asked: int
+    query: str
 
 
-@dataclass(frozen=True)
-class Overview:
-    items: tuple[ChecklistItem, ...]
-    rows: tuple[Row, ...]
-    of_item: tuple[tuple[ChecklistItem, int], ...]
-    in_scope: int
-    at_risk: int
-
-
-def overview(user: User, as_of: date, *, limit: int = 100) -> Overview:
-    """Pilots from the Pilot stage on that the person may see, most open items first.
-
-    `of_item` counts per item the pilots that have not met it, worst first; `at_risk` the
-    pilots with three or more open.
-    """
-    template = get_template(PRODUCTION)
-    items = tuple(template.items.all())
-    scope = Pilot.objects.visible_to(user).filter(stage__in=FROM_PILOT_ON)
-    counted = scope.annotate(met=count_met(as_of))
-    in_scope = scope.count()
-    met = Answer.objects.open_interval().met(as_of).filter(key__in=[item.key for item in items])
-    met_by = dict(met.filter(pilot__in=scope).values_list("key").annotate(n=Count("pk")))
-    of_item = [(item, in_scope - met_by.get(item.key, 0)) for item in items]
-    return Overview(
-        items=items,
-        rows=_rows(list(counted.select_related("unit").order_by("met", "pk")[:limit]), items, met),
-        of_item=tuple(sorted(of_item, key=lambda pair: -pair[1])),
-        in_scope=in_scope,
-        at_risk=counted.filter(met__lte=len(items) - LIKELY_TO_FAIL).count(),
-    )
-
-
-def _rows(
-    pilots: Sequence[Pilot], items: Sequence[ChecklistItem], met: AnswerQuerySet
-) -> tuple[Row, ...]:
-    pairs = set(met.filter(pilot__in=pilots).values_list("pilot", "key"))
-    return tuple(
-        Row(pilot=pilot, cells=tuple((item, (pilot.pk, item.key) in pairs) for item in items))
-        for pilot in pilots
-    )
+def open_most(
+    user: User, chosen: Chosen, template: ChecklistTemplate, as_of: date
+) -> tuple[OpenQuestion, ...]:
+    """Every question of the list, the one open most often first; three statements."""
+    items = list(template.items.all())
+    many = len(items) > QUESTIONS
+    pilots = in_stages(user, chosen.stage, chosen.unit)
+    facts = {
+        row: facts_of(PilotFacts(*row[:-1]))
+        for row in pilots.order_by().values_list(*COLUMNS).annotate(n=Count("pk"))
+    }
+    asked = {item.key: sum(row[-1] for row in facts if applies(item, facts[row])) for item in items}
+    met: Counter[str] = Counter()
+    keyed = {item.key: item for item in items}
+    said = Answer.objects.open_interval().met(as_of).filter(pilot__in=pilots, key__in=keyed)
+    columns = [f"pilot__{name}" for name in COLUMNS]
+    for key, *row, number in said.order_by().values_list("key", *columns).annotate(n=Count("pk")):
+        if applies(keyed[key], facts_of(PilotFacts(*row))):
+            met[key] += number
+    found = [
+        OpenQuestion(
+            item, asked[item.key] - met[item.key], asked[item.key],
+            chosen.query(by=QUESTION, among=item.dimension if many else "", open=item.code),
+        )
+        for item in items
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda one: (-one.open, one.item.position)))

@@ -170,6 +170,7 @@ TABLE: dict[str, Row] = {
     "checklist-draft-item": list_row(200, 422, code="rule_0"),
     "checklist-draft-move": list_row(post=302, code="rule_0"),
     "checklist-draft-remove": list_row(post=302, code="rule_0"),
+    "readiness-csv": PAGE,
     "ownership": PAGE,
     "search": PAGE,
     "help": PAGE,
