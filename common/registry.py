@@ -173,6 +173,23 @@ StageAdvising = Callable[[Any, date], list[StageAdvice]]
 # Gets how many pilots a list moves from which stage to which; returns sentences for the preview.
 ImportNote = Callable[[Mapping[tuple[str, str], int]], list[str]]
 
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a pilot that ended teaches: why it ended, the words, what can be used again; `url` is
+    where more of it stands."""
+
+    on: date
+    why: str
+    words: str
+    reuse: str
+    url: str
+
+
+# Gets the person and ids of pilots; returns the lessons of those that have one and that the person
+# may see.
+LessonSource = Callable[[Any, Sequence[int]], Mapping[int, Lesson]]
+
 # A guard gets the pilot and the new stage; it returns a sentence when it objects.
 StageGuard = Callable[[Any, str], str | None]
 
@@ -203,6 +220,7 @@ stage_guards: Registry[StageGuard] = Registry("stage guard")
 stage_advisings: Registry[StageAdvising] = Registry("source of advice about stages")
 import_notes: Registry[ImportNote] = Registry("source of notes about an import")
 company_changes: Registry[CompanyChange] = Registry("source of consequences of settings")
+lessons: Registry[LessonSource] = Registry("source of lessons")
 asks: Registry[Asking] = Registry("source of what waits for people")
 flag_steps: Registry[FlagStep] = Registry("next step of a flag")
 pilot_effects: Registry[PilotEffect] = Registry("effect of a changed pilot")

@@ -11,8 +11,10 @@ from common.registry import (
     discover,
     event_values,
     event_words,
+    extension_effects,
     flag_steps,
     import_notes,
+    lessons,
     pilot_columns,
     pilot_effects,
     pilot_narrowings,
@@ -147,11 +149,27 @@ class ReadinessConfig(AppConfig):
 
     def _decisions(self) -> None:
         """What follows from decisions: conditions that wait for people."""
-        from readiness.actions import conditions
+        from readiness.actions import conditions, extension_decisions
         from readiness.queries.conditions import asked, holdings
+        from readiness.queries.lessons import of_pilots
 
+        extension_effects.register("decisions", extension_decisions.record)
+        lessons.register("decisions", of_pilots)
         asks.register("conditions", asked)
         answerings.register("conditions", Answering(holdings, conditions.release))
+        flag_steps.register(
+            "CONDITION_OVERDUE",
+            FlagStep(
+                "Meet the conditions", "The decision depends on them, and their day has passed.",
+                url_name="pilot-decisions", button="See them",
+            ),
+        )  # fmt: skip
+        pilot_panels.register(
+            "decisions",
+            PilotPanel(
+                code="decisions", title="Decisions", url_name="pilot-decisions", order=20
+            ),
+        )  # fmt: skip
         for verb, words in {
             "opened": "set a condition",
             "met": "met a condition",

@@ -311,6 +311,10 @@ TABLE: dict[str, Row] = {
     "condition-change": pilot_row(Answer(200, DECIDE), Answer(422, DECIDE), "condition"),
     # What is open cannot be opened again.
     "condition-reopen": pilot_row(Answer(200, DECIDE), Answer(422, DECIDE), "condition"),
+    "decisions": PAGE,
+    "decision-register": PAGE,
+    "lessons": PAGE,
+    "pilot-decisions": pilot_row(Answer(200)),
     "decision": Row(Answer(200), args=one_decision, pilot=True),
     "pilot-review": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "review"),
     "reviews": PAGE,

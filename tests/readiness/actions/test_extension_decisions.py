@@ -1,0 +1,50 @@
+"""An approved extension is a decision, kept with everything as it stood."""
+
+from datetime import timedelta
+
+from common import clock
+from portfolio.actions import extensions
+from portfolio.models import Channel, Extension
+from readiness.models import Decision
+from readiness.queries.packet import digest
+from tests.factories import Cast, pilot
+from tests.factories.decided import decide
+
+WEB = Channel.WEB
+
+
+def approved(cast: Cast, days: int = 90) -> Extension:
+    made = pilot(
+        cast.mona, owner=cast.alice, stage="pilot", decide_by=clock.today() + timedelta(days=10)
+    )
+    decide(made, cast.mona, cast.ed)
+    asked = extensions.propose(
+        pilot=made, by=cast.mona, channel=WEB, reason="The fair is later",
+        to_day=clock.today() + timedelta(days=days),
+    )  # fmt: skip
+    return extensions.approve(extension=asked, by=cast.ed, channel=WEB)
+
+
+def test_it_stands_in_the_register(cast: Cast) -> None:
+    extension = approved(cast)
+    made = Decision.objects.get(outcome="extend")
+    assert (made.round, made.from_stage, made.to_stage) == (2, "pilot", "pilot")
+    assert (made.proposed_by, made.approved_by) == (cast.mona, cast.ed)
+    assert made.terms == {"next_decide_by": extension.to_day.isoformat()}
+    assert made.reason == "The fair is later"
+
+
+def test_the_snapshot_is_of_the_day_before_it_moved(cast: Cast) -> None:
+    extension = approved(cast)
+    made = Decision.objects.get(outcome="extend")
+    assert made.snapshot["decide_by"] == extension.from_day.isoformat()
+    assert digest(made.snapshot) == made.digest
+
+
+def test_what_is_declined_decides_nothing(cast: Cast) -> None:
+    made = pilot(cast.mona, stage="pilot", decide_by=clock.today() + timedelta(days=10))
+    asked = extensions.propose(
+        pilot=made, by=cast.mona, channel=WEB, reason="x", to_day=made.decide_by + timedelta(days=9)
+    )
+    extensions.decline(extension=asked, by=cast.ed, channel=WEB, answer="No")
+    assert not Decision.objects.exists()
