@@ -30,10 +30,10 @@ class Candidate(ItemLike, Protocol):
 
 
 @dataclass(frozen=True)
-class Gap[T: Candidate]:
+class Gap:
     """The item to close next, and why it is that one."""
 
-    item: T
+    item: Candidate
     reasons: tuple[str, ...]
 
     @property
@@ -43,10 +43,10 @@ class Gap[T: Candidate]:
         return f"{words[:1].upper()}{words[1:]}."
 
 
-def next_gap[T: Candidate](
-    items: Sequence[T], score: Score, met: Collection[str], *, stage: str,
+def next_gap(
+    items: Sequence[Candidate], score: Score, met: Collection[str], *, stage: str,
     blocking: Collection[str] = (),
-) -> Gap[T] | None:  # fmt: skip
+) -> Gap | None:  # fmt: skip
     """The open item whose closing is worth most at the pilot's `stage`; None when all are met.
 
     What is due comes before what is not; then must-haves, the side that holds the score back, the
@@ -57,7 +57,7 @@ def next_gap[T: Candidate](
     if not left:
         return None
 
-    def rank(item: T) -> tuple[int, ...]:
+    def rank(item: Candidate) -> tuple[int, ...]:
         return (
             not due(item.stage, stage),
             not item.must_have,

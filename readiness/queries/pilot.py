@@ -8,7 +8,15 @@ from accounts.models import User
 from portfolio.models import Pilot
 from readiness.access import PRODUCTION, may_answer
 from readiness.facts import applies, facts_of
-from readiness.models import Answer, Answered, ChecklistItem, ChecklistTemplate, Side
+from readiness.models import (
+    Answer,
+    Answered,
+    ChecklistItem,
+    ChecklistTemplate,
+    SelfCheck,
+    Side,
+)
+from readiness.next_gap import Gap, next_gap
 from readiness.scoring import Score, is_met, score
 
 
@@ -27,7 +35,9 @@ class Listed:
     template: ChecklistTemplate
     score: Score
     answered: int
+    open: tuple[ChecklistItem, ...]
     runs_out: RunsOut | None
+    gap: Gap | None
 
     @property
     def ruling_side(self) -> str:
@@ -37,15 +47,35 @@ class Listed:
 
 @dataclass(frozen=True)
 class Standing:
+    """All lists of a pilot; `checked` is its latest finished self-check."""
+
     pilot: Pilot
     lists: tuple[Listed, ...]
     may_answer: bool
+    checked: SelfCheck | None = None
+
+    def of(self, slug: str) -> Listed | None:
+        return next((one for one in self.lists if one.template.slug == slug), None)
+
+    @property
+    def ten(self) -> Listed | None:
+        return self.of(PRODUCTION)
+
+    @property
+    def full(self) -> Listed | None:
+        return self.of("full")
+
+    @property
+    def runs_out(self) -> tuple[Listed, RunsOut] | None:
+        """What stops counting first, on whatever list."""
+        ends = [(one, one.runs_out) for one in self.lists if one.runs_out]
+        return min(ends, key=lambda end: end[1].last_day, default=None)
 
 
 def standing(pilot: Pilot, user: User, as_of: date) -> Standing:
     """Every list with an item that applies, the production questions first.
 
-    Three queries and those of the rights, whatever the number of lists.
+    Four queries and those of the rights, whatever the number of lists.
     """
     facts = facts_of(pilot)
     templates = ChecklistTemplate.objects.filter(current=True, answered=Answered.PEOPLE)
@@ -55,17 +85,30 @@ def standing(pilot: Pilot, user: User, as_of: date) -> Standing:
             items[item.template_id].append(item)
     given = Answer.objects.open_interval().filter(pilot=pilot).defer("note", "figures")
     answers = {answer.key: answer for answer in given}
-    listed = [_listed(one, items[one.pk], answers, as_of) for one in templates if one.pk in items]
+    listed = [
+        _listed(one, items[one.pk], answers, pilot.stage, as_of)
+        for one in templates
+        if one.pk in items
+    ]
     listed.sort(key=lambda one: (one.template.slug != PRODUCTION, one.template.title))
-    return Standing(pilot=pilot, lists=tuple(listed), may_answer=may_answer(user, pilot))
+    checks = pilot.self_checks.filter(finished_at__isnull=False).order_by("-finished_at")
+    return Standing(
+        pilot=pilot,
+        lists=tuple(listed),
+        may_answer=may_answer(user, pilot),
+        checked=checks.first(),
+    )
 
 
 def _listed(
     template: ChecklistTemplate,
     items: list[ChecklistItem],
     answers: dict[str, Answer],
+    stage: str,
     as_of: date,
 ) -> Listed:
+    found = score(items, answers, as_of)
+    met = {item.code for item in items if is_met(answers.get(item.key), as_of)}
     ends = [
         RunsOut(item, answer.valid_until)
         for item in items
@@ -73,7 +116,9 @@ def _listed(
     ]
     return Listed(
         template=template,
-        score=score(items, answers, as_of),
+        score=found,
         answered=sum(item.key in answers for item in items),
+        open=tuple(item for item in items if item.code not in met),
+        gap=next_gap(items, found, met, stage=stage),
         runs_out=min(ends, key=lambda one: (one.last_day, one.item.position), default=None),
     )

@@ -122,7 +122,7 @@ class Sheet:
     parts: tuple[Part, ...]
     later: tuple[ItemCard, ...]
     shown: int
-    gap: Gap | None  # type: ignore[type-arg]
+    gap: Gap | None
     minutes: int | None
 
     @property

@@ -7,7 +7,6 @@ from common import clock
 from common.htmx import page_or_partial
 from portfolio.access import get_pilot
 from readiness.queries.pilot import standing
-from readiness.queries.scorecard import scorecard
 from readiness.views import Request
 
 
@@ -15,9 +14,9 @@ from readiness.views import Request
 def panel(request: Request, ref: str) -> TemplateResponse:
     """The score and what is open, for the pilot page to load."""
     pilot = get_pilot(request.user, ref)
-    card = scorecard(pilot, request.user, clock.today())
+    found = standing(pilot, request.user, clock.today())
     return page_or_partial(
-        request, "readiness/panel.html", "readiness-panel", {"scorecard": card, "pilot": pilot}
+        request, "readiness/panel.html", "readiness-panel", {"standing": found, "pilot": pilot}
     )
 
 

@@ -160,7 +160,11 @@ def test_the_panel_names_what_is_open(cast: Cast, one: Pilot) -> None:
     assert "<html" not in text
     assert "1/10" in text
     assert "What happens when it fails" in text
-    assert "Is it fast enough" not in text
+    assert "Runs out next" in text
+    listed = text.split("<ul>")[1].split("</ul>")[0]
+    assert "Is it fast enough" not in listed
+    assert "Most valuable next" in text
+    assert len(text) < 8_000
 
 
 def test_the_page_costs_the_same_with_ten_answers_as_with_none(
