@@ -142,10 +142,6 @@ class ReadinessConfig(AppConfig):
         self._gates()
         event_words.register("readiness.self_check_begun", "began a self-check")
         event_words.register("readiness.self_check_finished", "finished a self-check")
-        event_words.register("decision.proposed", "proposed a decision")
-        event_words.register("decision.approved", "approved a decision")
-        event_words.register("decision.declined", "declined a proposed decision")
-        event_words.register("decision.withdrawn", "took a proposed decision back")
 
     def _decisions(self) -> None:
         """What follows from decisions: conditions that wait for people."""
@@ -221,8 +217,17 @@ class ReadinessConfig(AppConfig):
     @staticmethod
     def _gates() -> None:
         """Gates stand before every change of stage; what is overdue is decided on the packet."""
-        from readiness.queries import gate_door
+        from readiness.queries import gate_door, waiting_decisions
 
+        asks.register("decisions", waiting_decisions.asked)
+        for verb, words in {
+            "proposed": "proposed a decision",
+            "approved": "approved a decision",
+            "declined": "declined a proposed decision",
+            "withdrawn": "took a proposed decision back",
+        }.items():
+            event_words.register(f"decision.{verb}", words)
+        event_words.register("gate.set", "set a gate")
         stage_guards.register("readiness.gate", gate_door.objection)
         stage_advisings.register("readiness.gate", gate_door.advice)
         import_notes.register("readiness.gate", gate_door.import_note)

@@ -30,7 +30,7 @@ def test_a_launch_plans_both_checks_at_once(cast: Cast) -> None:
     with on(LAUNCH):
         one = pilot(cast.mona, stage="rollout", owner=cast.alice)
         assert due(one) == {}
-        stages.change(pilot=one, by=cast.mona, channel=WEB, stage="production")
+        stages.change(pilot=one, by=cast.mona, channel=WEB, stage="production", decided=True)
     assert due(one) == {90: date(2026, 8, 30), 180: date(2026, 11, 28)}
 
 
@@ -97,7 +97,7 @@ def test_what_never_shipped_after_all_is_not_asked_any_more(cast: Cast) -> None:
 def test_a_retired_pilot_keeps_its_open_check_and_gets_none_anew(cast: Cast) -> None:
     one = live(cast.mona, LAUNCH)
     with on(date(2026, 7, 1)):
-        stages.change(pilot=one, by=cast.mona, channel=WEB, stage="retired")
+        stages.change(pilot=one, by=cast.mona, channel=WEB, stage="retired", decided=True)
         assert set(due(one)) == {90, 180}
         LaunchCheck.objects.all().delete()
         assert aftercare.plan_checks() == 0
@@ -108,7 +108,7 @@ def test_a_retired_pilot_keeps_its_open_check_and_gets_none_anew(cast: Cast) -> 
 def test_a_check_of_an_ended_pilot_is_refused(cast: Cast) -> None:
     one = live(cast.mona, LAUNCH)
     with on(TODAY):
-        stages.change(pilot=one, by=cast.mona, channel=WEB, stage="retired")
+        stages.change(pilot=one, by=cast.mona, channel=WEB, stage="retired", decided=True)
         with pytest.raises(Refused, match="has ended"):
             check(one, cast.mona)
 

@@ -64,6 +64,8 @@ def test_a_claim_without_evidence_does_not_clear_it(cast: Cast) -> None:
 def test_it_goes_with_the_pilot_to_the_next_stage(cast: Cast) -> None:
     one = settled(cast.mona, stage="poc", stage_since=ago(60), **CHARTER)
     sweep()
-    stages.change(pilot=one, by=cast.mona, channel=Channel.WEB, stage="rollout", on=DAY)
+    stages.change(
+        pilot=one, by=cast.mona, channel=Channel.WEB, stage="rollout", on=DAY, decided=True
+    )
     found = flag(one, "NO_LOGS")
     assert (found.severity, found.since) == ("H", ago(30))

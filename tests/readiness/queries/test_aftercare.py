@@ -53,7 +53,7 @@ def test_nothing_is_asked_of_ideas_poc_or_ended_pilots(cast: Cast) -> None:
     assert states(live(cast.mona, LAUNCH, stage="poc")) == "-" * 12
     one = live(cast.mona, LAUNCH, name="Ended")
     with on(date(2026, 11, 10)):
-        stages.change(pilot=one, by=cast.mona, channel=WEB, stage="retired")
+        stages.change(pilot=one, by=cast.mona, channel=WEB, stage="retired", decided=True)
     one.refresh_from_db()
     assert states(one)[-1] == "."  # October was asked until it ended.
 

@@ -170,7 +170,7 @@ def test_no_launch_no_check(cast: Cast) -> None:
 
 
 def test_after_the_end_it_is_not_needed(cast: Cast, one: Pilot) -> None:
-    stages.change(pilot=one, by=cast.mona, channel=Channel.WEB, stage="retired")
+    stages.change(pilot=one, by=cast.mona, channel=Channel.WEB, stage="retired", decided=True)
     page = text(as_(cast.alice).get(url("in-use", one)))
     assert page.count("Not needed") == 2
     assert "Record the check" not in page
