@@ -53,11 +53,13 @@ def checklist(request: Request, slug: str) -> TemplateResponse:
 @require_safe
 def compare(request: Request, slug: str) -> TemplateResponse:
     """Two versions beside each other: the newest and the one before unless the address says."""
-    newest = get_version(slug)
-    after = get_version(slug, _number(request, "to", newest.version))
-    before = get_version(slug, _number(request, "from", max(1, after.version - 1)))
+    versions = queries.versions(slug)
+    after = get_version(slug, _number(request, "to", versions[0].version if versions else 1))
+    earlier = [one.version for one in versions if one.version < after.version]
+    usual = earlier[0] if earlier else after.version
+    before = get_version(slug, _number(request, "from", usual))
     context = {
-        "before": before, "after": after, "versions": queries.versions(slug),
+        "before": before, "after": after, "versions": versions,
         "diff": diff(tuple(before.items.all()), tuple(after.items.all())),
     }  # fmt: skip
     return TemplateResponse(request, "readiness/checklist_compare.html", context)

@@ -1,0 +1,413 @@
+"""Writing a list of the company on the screen, item by item and from a file."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from common import clock
+from portfolio.models import Event
+from readiness.actions import catalog, drafts
+from readiness.catalog import parse
+from readiness.models import Assessment, ChecklistDraft, ChecklistTemplate
+from readiness.queries.checklist_drafts import draft_page, values_of
+from readiness.tasks import ask_new_versions
+from tests.factories import Cast, pilot
+from tests.factories.answers import answer
+
+ITEM = {
+    "question": "Is a deputy named?", "evidence": "The name and the day.",
+    "close": "Ask in the team.",
+    "kind": "any", "valid_days": "90", "dimension": "ownership", "level": "groundwork",
+    "side": "organisational", "stage": "pilot", "must_have": "on", "when": ["llm"],
+    "covers": "S4.1, S4.2", "same_as": "", "factor": "ownership", "seen": "",
+}  # fmt: skip
+FAST = ITEM | {
+    "question": "Fast enough?", "kind": "latency", "same_as": "production.latency", "when": [],
+}  # fmt: skip
+
+
+@pytest.fixture
+def mona(client: Client, cast: Cast) -> Client:
+    client.force_login(cast.mona)
+    return client
+
+
+@pytest.fixture
+def draft(mona: Client) -> ChecklistDraft:
+    assert mona.post(reverse("checklist-new"), {"title": "Security rules"}).status_code == 302
+    return ChecklistDraft.objects.get()
+
+
+def at(name: str, draft: ChecklistDraft, *more: Any) -> str:
+    return reverse(f"checklist-draft{name}", args=[draft.slug, *more])
+
+
+def add(client: Client, draft: ChecklistDraft, **changes: Any) -> Any:
+    return client.post(at("-add", draft), ITEM | changes)
+
+
+def fresh(draft: ChecklistDraft) -> ChecklistDraft:
+    return ChecklistDraft.objects.get(pk=draft.pk)
+
+
+def codes(draft: ChecklistDraft) -> list[str]:
+    return [entry["code"] for entry in fresh(draft).content["items"]]
+
+
+def publish(client: Client, draft: ChecklistDraft, days: int = 0, **sent: Any) -> Any:
+    on = clock.today() + timedelta(days=days)
+    data = {"seen": fresh(draft).version, "effective_on": on.isoformat()} | sent
+    return client.post(at("-publish", draft), data)
+
+
+def test_a_list_from_the_first_word_to_a_score(
+    mona: Client, draft: ChecklistDraft, cast: Cast
+) -> None:
+    answer(pilot(cast.mona, "Reader", owner=cast.alice), "latency", cast.alice)
+    assert draft.slug == "own-security-rules"
+    assert "there are no items" in mona.get(at("", draft)).content.decode()
+    assert add(mona, draft).status_code == 302
+    assert mona.post(at("-add", draft), FAST).status_code == 302
+    assert codes(draft) == ["is_a_deputy_named", "fast_enough"]
+    html = mona.get(at("-publish", draft)).content.decode()
+    assert "give <b>1</b> a first score" in html
+    assert publish(mona, draft).status_code == 302
+    made = ChecklistTemplate.objects.get(slug="own-security-rules")
+    assert (made.version, made.current, made.origin, made.published_by, made.size) == (
+        1, True, "screen", cast.mona, 2,
+    )  # fmt: skip
+    first = made.items.get(code="is_a_deputy_named")
+    assert (first.when, first.covers, first.valid_days, first.must_have) == (
+        ["llm"], ["S4.1", "S4.2"], 90, True,
+    )  # fmt: skip
+    assert Assessment.objects.get(checklist=made.slug).met == 1
+    assert not ChecklistDraft.objects.exists()
+    verbs = Event.objects.filter(verb__startswith="checklist.").exclude(verb="checklist.loaded")
+    assert list(verbs.order_by("pk").values_list("verb", flat=True)) == [
+        "checklist.begun", "checklist.drafted", "checklist.drafted", "checklist.published",
+    ]  # fmt: skip
+    told = mona.get(reverse("checklist", args=[made.slug])).content.decode()
+    assert "published a version" in told
+    assert "Question: Is a deputy named?" in told
+
+
+def test_a_later_day_comes_in_the_zone_of_the_company(
+    mona: Client, draft: ChecklistDraft, cast: Cast
+) -> None:
+    answer(pilot(cast.mona, owner=cast.alice), "latency", cast.alice)
+    mona.post(at("-add", draft), FAST)
+    publish(mona, draft, days=5)
+    made = ChecklistTemplate.objects.get(slug=draft.slug)
+    day = clock.today() + timedelta(days=5)
+    assert not made.current
+    for moment, current in (
+        (f"{day - timedelta(days=1)}T23:59:00Z", False),
+        (f"{day}T00:01:00Z", True),
+    ):
+        with time_machine.travel(moment, tick=False):
+            ask_new_versions()
+            ask_new_versions()
+        made.refresh_from_db()
+        assert made.current is current
+    assert made.effective_on == day
+    assert Event.objects.filter(verb="checklist.asked").count() == 1
+
+
+def test_a_next_version_keeps_its_questions_and_their_answers(
+    mona: Client, draft: ChecklistDraft, cast: Cast
+) -> None:
+    add(mona, draft)
+    mona.post(at("-add", draft), FAST)
+    publish(mona, draft)
+    assert mona.post(reverse("checklist-next", args=[draft.slug])).status_code == 302
+    assert mona.post(reverse("checklist-next", args=[draft.slug])).status_code == 302
+    second = ChecklistDraft.objects.get()
+    found = publish(mona, second)
+    assert found.status_code == 422
+    assert "Nothing differs from version 1" in found.content.decode()
+    mona.post(at("-remove", second, "is_a_deputy_named"))
+    add(mona, second)
+    # A question that was removed and written anew is a new one.
+    assert codes(second) == ["fast_enough", "is_a_deputy_named_2"]
+    assert publish(mona, second, days=3).status_code == 302
+    keys = ChecklistTemplate.objects.get(version=2, slug=draft.slug).items.values_list("key")
+    assert list(keys) == [("production.latency",), ("own-security-rules.is_a_deputy_named_2",)]
+    mona.post(reverse("checklist-next", args=[draft.slug]))
+    third = ChecklistDraft.objects.get()
+    add(mona, third, question="More?")
+    assert "waits for its day already" in publish(mona, third).content.decode()
+
+
+def test_a_copy_asks_the_same_questions(mona: Client, cast: Cast) -> None:
+    answer(pilot(cast.mona, owner=cast.alice), "latency", cast.alice)
+    mona.post(reverse("checklist-new"), {"title": "Ours", "copy": "full"})
+    draft = ChecklistDraft.objects.get()
+    page = draft_page(draft)
+    full = ChecklistTemplate.objects.get(slug="full", current=True)
+    assert [item.key for item in page.items] == [item.key for item in full.items.all()]
+    assert page.problems == ()
+    publish(mona, draft)
+    assert Assessment.objects.get(checklist="own-ours").met == 1
+
+
+def test_names_that_are_taken_or_empty(mona: Client, draft: ChecklistDraft) -> None:
+    new = reverse("checklist-new")
+    again = mona.post(new, {"title": "Security rules"})
+    assert again.status_code == 422
+    assert "There is a draft of that list already" in again.content.decode()
+    for wrong in ("", " ", "x" * 10_000, "\u202e"):
+        assert mona.post(new, {"title": wrong}).status_code == 422
+    assert mona.post(new, {"title": "规则", "copy": "nowhere"}).status_code == 422
+    assert mona.post(new, {"title": "规则"}).status_code == 302
+    assert ChecklistDraft.objects.exclude(pk=draft.pk).get().slug.startswith("own-list-")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"question": ""}, "This field is required"),
+        ({"question": "x" * 10_000}, "at most 300 characters"),
+        ({"evidence": " "}, "This field is required"),
+        ({"kind": "rumour"}, "rumour is not one of the available choices"),
+        ({"valid_days": "1e400"}, "Enter a whole number"),
+        ({"valid_days": "NaN"}, "Enter a whole number"),
+        ({"valid_days": "0"}, "greater than or equal to 1"),
+        ({"valid_days": "99999999999999999999"}, "less than or equal to 3650"),
+        ({"same_as": "nowhere.at_all"}, "is not one of the available choices"),
+        ({"same_as": "own-security-rules.x"}, "is not one of the available choices"),
+        ({"covers": "a mark that is long"}, "8 are the most"),
+        ({"when": ["sunny"]}, "sunny is not one of the available choices"),
+        ({"dimension": ""}, "This field is required"),
+    ],
+)
+def test_what_cannot_be_a_question_says_why_and_loses_nothing(
+    mona: Client, draft: ChecklistDraft, changes: dict[str, Any], said: str
+) -> None:
+    found = add(mona, draft, **changes)
+    assert found.status_code == 422
+    html = found.content.decode()
+    assert said in html
+    assert "Ask in the team." in html
+    assert fresh(draft).content["items"] == []
+
+
+def test_the_same_question_has_evidence_of_the_same_form(
+    mona: Client, draft: ChecklistDraft
+) -> None:
+    add(mona, draft, same_as="production.latency")
+    found = mona.get(at("", draft)).content.decode()
+    assert "no list asks that with evidence of the kind any" in found
+    assert publish(mona, draft).status_code == 422
+    assert not ChecklistTemplate.objects.filter(slug=draft.slug).exists()
+
+
+def test_markup_is_text_and_signs_that_reorder_are_gone(
+    mona: Client, draft: ChecklistDraft
+) -> None:
+    add(mona, draft, question="<script>alert(1)</script> \u202eevil?")
+    html = mona.get(at("", draft)).content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; evil?" in html
+    assert "<script>alert" not in html
+
+
+def test_sent_twice_is_one_question(mona: Client, draft: ChecklistDraft) -> None:
+    add(mona, draft)
+    add(mona, draft)
+    assert codes(draft) == ["is_a_deputy_named"]
+
+
+def test_two_people_write_the_same_question(
+    mona: Client, draft: ChecklistDraft, cast: Cast
+) -> None:
+    add(mona, draft)
+    there = at("-item", draft, "is_a_deputy_named")
+    seen = mona.get(there).context["form"]["seen"].value()
+    other = Client()
+    other.force_login(cast.ada)
+    theirs = ITEM | {"seen": seen, "close": "Ask twice."}
+    assert other.post(there, theirs).status_code == 302
+    mine = ITEM | {"seen": seen, "close": "Ask by mail."}
+    found = mona.post(there, mine)
+    assert found.status_code == 409
+    html = found.content.decode()
+    assert "Somebody else changed this while you were writing." in html
+    assert "Ask twice." in html
+    assert "Ask by mail." in html
+    again = mine | {"seen": found.context["form"]["seen"].value()}
+    assert mona.post(there, again).status_code == 302
+    assert fresh(draft).content["items"][0]["close"] == "Ask by mail."
+    other.post(at("-remove", draft, "is_a_deputy_named"))
+    gone = mona.post(there, mine)
+    assert gone.status_code == 409
+    assert "Somebody else removed this question." in gone.content.decode()
+
+
+def test_two_people_write_two_questions(mona: Client, draft: ChecklistDraft, cast: Cast) -> None:
+    add(mona, draft)
+    add(mona, draft, question="Second?")
+    seen = [
+        mona.get(at("-item", draft, code)).context["form"]["seen"].value() for code in codes(draft)
+    ]
+    other = Client()
+    other.force_login(cast.ada)
+    for who, code, mark in zip((mona, other), codes(draft), seen, strict=True):
+        sent = ITEM | {"question": f"{code}?", "seen": mark}
+        assert who.post(at("-item", draft, code), sent).status_code == 302
+    assert [entry["question"] for entry in fresh(draft).content["items"]] == [
+        "is_a_deputy_named?", "second?",
+    ]  # fmt: skip
+
+
+def test_two_people_write_the_title(mona: Client, draft: ChecklistDraft) -> None:
+    seen = mona.get(at("", draft)).context["form"]["seen"].value()
+    head = {"title": "Safety rules", "summary": "One\nTwo", "source": "P-1", "seen": seen}
+    assert mona.post(at("", draft), head).status_code == 302
+    found = mona.post(at("", draft), head | {"title": "Other rules"})
+    assert found.status_code == 409
+    assert "Safety rules" in found.content.decode()
+    assert mona.post(at("", draft), {"title": "", "seen": seen}).status_code == 422
+    again = head | {"title": "Other rules", "seen": found.context["form"]["seen"].value()}
+    assert mona.post(at("", draft), again).status_code == 302
+    assert fresh(draft).content["title"] == "Other rules"
+
+
+def test_a_draft_that_changed_is_not_published_unseen(mona: Client, draft: ChecklistDraft) -> None:
+    add(mona, draft)
+    found = publish(mona, draft, seen=1)
+    assert found.status_code == 409
+    assert "The draft changed since you looked" in found.content.decode()
+    assert publish(mona, draft, effective_on="2020-01-01").status_code == 422
+    assert publish(mona, draft, effective_on="").status_code == 422
+
+
+def test_questions_move_and_go_with_and_without_htmx(mona: Client, draft: ChecklistDraft) -> None:
+    for question in ("One?", "Two?", "Three?"):
+        add(mona, draft, question=question)
+    assert mona.post(at("-move", draft, "three"), {"to": "up"}).status_code == 302
+    part = mona.post(at("-move", draft, "one"), {"to": "down"}, headers={"HX-Request": "true"})
+    assert part.status_code == 200
+    assert part.content.decode().strip().startswith('<div id="draft-items">')
+    assert codes(draft) == ["three", "one", "two"]
+    mona.post(at("-move", draft, "three"), {"to": "up"})
+    mona.post(at("-remove", draft, "one"))
+    mona.post(at("-remove", draft, "one"))
+    assert codes(draft) == ["three", "two"]
+    assert mona.post(at("-move", draft, "one"), {"to": "up"}).status_code == 409
+
+
+def test_a_file_takes_the_place_of_the_draft(mona: Client, draft: ChecklistDraft) -> None:
+    add(mona, draft)
+    text = mona.get(at("-file", draft)).content.decode()
+    assert parse(text, name="x").items[0].code == "is_a_deputy_named"
+    changed = text.replace("Ask in the team.", "Ask the team lead.").replace(
+        draft.slug, "production"
+    )
+    paste = at("-paste", draft)
+    sent = {"seen": fresh(draft).version, "text": changed}
+    assert mona.post(paste, sent).status_code == 302
+    assert fresh(draft).content["items"][0]["close"] == "Ask the team lead."
+    stale = mona.post(paste, sent | {"text": text})
+    assert stale.status_code == 409
+    assert "Ask in the team." in stale.content.decode()
+    file = SimpleUploadedFile("own.toml", ("\ufeff" + text).encode())
+    assert mona.post(paste, {"seen": fresh(draft).version, "file": file}).status_code == 302
+    assert fresh(draft).content["items"][0]["close"] == "Ask in the team."
+
+
+GOOD = """
+title = "T"
+summary = ""
+source = ""
+[[items]]
+code = "one"
+question = "One?"
+evidence = "A thing."
+close = "Do it."
+dimension = "data"
+level = "groundwork"
+side = "technical"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "Choose a file or paste its text"),
+        ("title = ", "is not a checklist template"),
+        ("a = " + "[" * 50_000, "is not a checklist template"),
+        ("a = " + "9" * 20_000, "is not a checklist template"),
+        (GOOD * 2, "is not a checklist template"),
+        (GOOD + GOOD[GOOD.index("[[items]]") :], "two items have the code “one”"),
+        (GOOD.replace('"A thing."', "7"), "evidence is a text"),
+        (GOOD.replace('"A thing."', "nan"), "evidence is a text"),
+        (GOOD + "valid_days = 1e400", "valid_days is a whole number"),
+        (GOOD + "must_have = 1", "must_have is true or false"),
+        (GOOD + "when = 'llm'", "when is a short list"),
+        (GOOD + "when = ['llm', 'llm']", "when lists facts"),
+        (GOOD + "secret = 1", "“secret” is no field of a checklist"),
+        (GOOD + "same_as = 'up'", "same_as is a list and a code"),
+        (GOOD.replace("One?", "One\\u202e?"), "signs that cannot be shown"),
+        (GOOD.replace("One?", "x" * 301), "300 are the most"),
+        (GOOD.replace('"one"', '"One"'), "code is of small letters"),
+        (GOOD.replace('"T"', '""'), "there is no title"),
+        (GOOD.replace("[[items]]", "answered = 'record'\n[[items]]"), "answered by people"),
+        ("items = 3\n" + GOOD.split("[[items]]")[0], "items is a list"),
+        ("x" * 300_001, "at most 300000 characters"),
+    ],
+)
+def test_text_that_is_no_list_is_named_and_kept(
+    mona: Client, draft: ChecklistDraft, text: str, said: str
+) -> None:
+    add(mona, draft)
+    before = fresh(draft).content
+    found = mona.post(at("-paste", draft), {"seen": fresh(draft).version, "text": text})
+    assert found.status_code == 422
+    assert said in found.content.decode()
+    assert fresh(draft).content == before
+
+
+def test_a_circle_cannot_be_published(mona: Client, draft: ChecklistDraft) -> None:
+    text = (
+        GOOD
+        + 'same_as = "own-security-rules.two"\n'
+        + GOOD[GOOD.index("[[items]]") :].replace('"one"', '"two"')
+        + 'same_as = "own-security-rules.one"\n'
+    )
+    mona.post(at("-paste", draft), {"seen": draft.version, "text": text})
+    assert len(codes(draft)) == 2
+    found = publish(mona, draft)
+    assert found.status_code == 422
+    assert "no list asks that with evidence" in found.content.decode()
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"title = \xe9", b"x" * 300_001])
+def test_an_upload_that_is_no_text(mona: Client, draft: ChecklistDraft, content: bytes) -> None:
+    file = SimpleUploadedFile("own.toml", content)
+    found = mona.post(at("-paste", draft), {"seen": draft.version, "file": file})
+    assert found.status_code == 422
+
+
+def test_a_draft_is_discarded(mona: Client, draft: ChecklistDraft) -> None:
+    assert mona.post(at("-discard", draft)).status_code == 302
+    assert mona.post(at("-discard", draft)).status_code == 404
+    assert mona.get(at("", draft)).status_code == 404
+
+
+def test_a_list_from_a_file_is_copied_not_written(mona: Client) -> None:
+    found = mona.post(reverse("checklist-next", args=["production"]))
+    assert found.status_code == 422
+    assert "Copy it to write a list of your own" in found.content.decode()
+
+
+def test_what_the_draft_says_reads_back(mona: Client, draft: ChecklistDraft) -> None:
+    add(mona, draft, evidence='Two\nlines with "quotes", a \\ and a #.', covers="")
+    text = mona.get(at("-file", draft)).content.decode()
+    assert parse(text, name="x").items[0].evidence == 'Two\nlines with "quotes", a \\ and a #.'
+    assert values_of(fresh(draft), 1)["slug"] == draft.slug
+    assert drafts.entry_of(fresh(draft), "nothing") is None
+    assert catalog.take_effect(as_of=clock.today()) == 0
