@@ -20,7 +20,12 @@ from readiness.scoring import Share
 from tests.factories import Cast, pilot
 
 CODES = ("a", "b", "c", "d", "e", "f")
-FACTS = ({}, {"uses_llm": True}, {"uses_llm": False}, {"audience": "customer"})
+FACTS: tuple[dict[str, object], ...] = (
+    {},
+    {"uses_llm": True},
+    {"uses_llm": False},
+    {"audience": "customer"},
+)
 
 
 def item(code: str, *, must: bool = True, when: tuple[str, ...] = ()) -> Item:
