@@ -44,6 +44,7 @@ app.conf.beat_schedule = {
     "expire-answers": _every(settings.SWEEP_EVERY, "readiness.tasks.expire_answers"),
     "checklists": _every(settings.TICK_EVERY, "readiness.tasks.ask_new_versions"),
     "plan-checks": _every(settings.SWEEP_EVERY, "readiness.tasks.plan_checks"),
+    "remind": _every(settings.SWEEP_EVERY, "readiness.tasks.remind"),
     "heartbeat": _every(settings.TICK_EVERY, "config.tasks.heartbeat"),
 }
 

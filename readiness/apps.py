@@ -77,6 +77,9 @@ class ReadinessConfig(AppConfig):
         from readiness.actions import assessments
 
         self._merge_rules()
+        from readiness.queries import ending
+
+        asks.register("readiness.ending", ending.asked)
         pilot_effects.register("readiness.facts", assessments.when_pilots_change)
         pilot_narrowings.register(
             "readiness",
@@ -142,6 +145,11 @@ class ReadinessConfig(AppConfig):
         self._gates()
         event_words.register("readiness.self_check_begun", "began a self-check")
         event_words.register("readiness.self_check_finished", "finished a self-check")
+        event_words.register("readiness.expired", "found answers that no longer count")
+        event_words.register("decision.proposed", "proposed a decision")
+        event_words.register("decision.approved", "approved a decision")
+        event_words.register("decision.declined", "declined a proposed decision")
+        event_words.register("decision.withdrawn", "took a proposed decision back")
 
     def _decisions(self) -> None:
         """What follows from decisions: conditions that wait for people."""

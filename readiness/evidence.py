@@ -12,6 +12,10 @@ RAW_RECORDS = 200
 """Fewest records of a raw-data test (source map E07)."""
 GAP_ALLOWED = Decimal(10)
 """Most points between the pilot's data and raw data (E06; the limit is ours)."""
+LONG_WAIT = 4000
+"""Milliseconds that are too long while a person waits; asynchronous work may take them (E16)."""
+SLOW_DRILL = 120
+"""Minutes to be back after a rollback, as an aim (A36)."""
 BIGGEST = Decimal(10) ** 15
 A_YEAR = 365
 """Days that evidence counts when its item does not say."""
@@ -126,6 +130,7 @@ BOXES: Mapping[str, tuple[Box, ...]] = {
     EvidenceKind.LATENCY: (
         Box("budget", "Budget in milliseconds", _positive),
         Box("p95", "Measured 95th percentile in milliseconds", _number),
+        Box("waits", "A person waits for the answer", _yes, needed=False),
     ),
 }
 
@@ -151,6 +156,12 @@ def read(kind: str, sent: Mapping[str, str], as_of: date) -> dict[str, Any]:
     return figures
 
 
+def measured_on(figures: Mapping[str, Any]) -> date | None:
+    """The day of the test or drill, from which its evidence counts; None when it names none."""
+    day = figures.get("on")
+    return day if isinstance(day, date) else None
+
+
 def kept(figures: Mapping[str, Any]) -> dict[str, Any]:
     """Figures as they are stored: exact decimals and days as text."""
     return {
@@ -162,7 +173,8 @@ def kept(figures: Mapping[str, Any]) -> dict[str, Any]:
 
 def again(kind: str, stored: Mapping[str, Any]) -> dict[str, Any]:
     """Stored figures as `read` gave them; none when they are of another kind than is asked now."""
-    if set(stored) != {box.name for box in BOXES[kind]}:
+    boxes = BOXES[kind]
+    if not {box.name for box in boxes if box.needed} <= set(stored) <= {box.name for box in boxes}:
         return {}
     sent = {
         name: ("yes" if value else "no") if isinstance(value, bool) else str(value)
@@ -204,18 +216,27 @@ def _judge_raw(figures: Mapping[str, Any]) -> Verdict:
 
 
 def _judge_drill(figures: Mapping[str, Any]) -> Verdict:
-    return Verdict(True, f"{plain(figures['minutes'])} minutes, {figures['on']:%-d %B %Y}.")
+    minutes, on = figures["minutes"], f"{figures['on']:%-d %B %Y}"
+    said = f"{plain(minutes)} minutes, {on}"
+    return Verdict(True, f"{said}; two hours are the aim." if minutes > SLOW_DRILL else f"{said}.")
 
 
 def _judge_load(figures: Mapping[str, Any]) -> Verdict:
     tested, expected = Decimal(figures["tested"]), figures["expected"]
     said = f"{plain(tested)} users at once tested, {plain(expected)} expected"
-    return Verdict(tested >= expected, f"{said}.")
+    ratio = plain(min(tested / expected, BIGGEST).quantize(Decimal("0.01")))
+    return Verdict(tested >= expected, f"{said}: {ratio} of it.")
 
 
 def _judge_latency(figures: Mapping[str, Any]) -> Verdict:
-    said = f"95th percentile {plain(figures['p95'])} ms, budget {plain(figures['budget'])} ms"
-    return Verdict(figures["p95"] <= figures["budget"], f"{said}.")
+    p95, budget, waits = figures["p95"], figures["budget"], figures.get("waits")
+    said = f"95th percentile {plain(p95)} ms, budget {plain(budget)} ms"
+    if waits and p95 >= LONG_WAIT:
+        return Verdict(
+            False, f"{said}; too long while a person waits: answer faster, or asynchronously."
+        )
+    context = "" if waits is None else ", while a person waits" if waits else ", nobody waits"
+    return Verdict(p95 <= budget, f"{said}{context}.")
 
 
 def plain(number: Decimal) -> str:

@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from common import clock
-from readiness.actions import aftercare, assessments, catalog
+from readiness.actions import aftercare, assessments, catalog, reminders
 
 
 @shared_task(name="readiness.tasks.expire_answers")
@@ -20,3 +20,9 @@ def ask_new_versions() -> None:
 def plan_checks() -> None:
     """Checks after launch, of pilots that were imported or launched while nobody looked."""
     aftercare.plan_checks()
+
+
+@shared_task(name="readiness.tasks.remind")
+def remind() -> None:
+    """Whoever backs or owns what runs out is told in time."""
+    reminders.remind()

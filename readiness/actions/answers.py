@@ -82,8 +82,9 @@ def save(
         evidence_url=web_link(evidence_url, field="evidence_url"),
         figures=_figures(item, figures or {}),
         file=None if drop_file or current is None else current.file,
-        valid_until=_last_day(item, state, valid_until),
+        valid_until=valid_until,
     )
+    wish = replace(wish, valid_until=_last_day(item, wish))
     _check(item, wish, current)
     if checked:
         wish = replace(wish, file=files.keep(pilot=pilot, key=item.key, by=by, file=checked))
@@ -125,13 +126,27 @@ def _figures(item: ChecklistItem, sent: Mapping[str, str]) -> dict[str, Any]:
         raise Refused(wrong.sentence, field=wrong.field) from None
 
 
-def _last_day(item: ChecklistItem, state: str, wished: date | None) -> date | None:
+def _last_day(item: ChecklistItem, wish: Said) -> date | None:
     """Evidence without an end is incomplete, so it gets the one that is usual for the item."""
-    if state == State.OPEN:
+    if wish.state == State.OPEN:
         return None
-    if wished or state not in (State.ATTESTED, State.VERIFIED):
-        return wished
-    return clock.today() + timedelta(days=item.valid_days or evidence.A_YEAR)
+    if wish.valid_until or wish.state not in (State.ATTESTED, State.VERIFIED):
+        return wish.valid_until
+    last, on = _usual_end(item, wish)
+    if last < clock.today():
+        days = item.valid_days or evidence.A_YEAR
+        raise Refused(
+            f"That is more than {days} days ago, which is as long as it counts; do it again.",
+            field="on" if on else "valid_until",
+        )
+    return last
+
+
+def _usual_end(item: ChecklistItem, wish: Said) -> tuple[date, date | None]:
+    """The last day for the item's evidence, counted from its test or drill where it names one."""
+    on = evidence.measured_on(evidence.again(item.kind, wish.figures))
+    days = timedelta(days=item.valid_days or evidence.A_YEAR)
+    return (on or clock.today()) + days, on
 
 
 def _backed(item: ChecklistItem, said: Said, current: Answer | None) -> bool:
@@ -158,16 +173,18 @@ def _check(item: ChecklistItem, wish: Said, current: Answer | None) -> None:
         raise Refused("The last day is in the past.", field="valid_until")
     unchanged = current is not None and current.valid_until == wish.valid_until
     if not unchanged:
-        _check_length(item, wish.state, wish.valid_until)
+        _check_length(item, wish, wish.valid_until)
 
 
-def _check_length(item: ChecklistItem, state: str, last: date) -> None:
-    days = {State.WAIVED.value: LONGEST_WAIVER, State.NOT_APPLICABLE.value: LONGEST}
-    most = days.get(state, item.valid_days or evidence.A_YEAR)
-    if last > clock.today() + timedelta(days=most):
-        what = "A waiver lasts" if state == State.WAIVED else "This answer counts"
+def _check_length(item: ChecklistItem, wish: Said, last: date) -> None:
+    longest = {State.WAIVED.value: LONGEST_WAIVER, State.NOT_APPLICABLE.value: LONGEST}
+    days = longest.get(wish.state)
+    end = clock.today() + timedelta(days=days) if days else _usual_end(item, wish)[0]
+    if last > end:
+        what = "A waiver lasts" if wish.state == State.WAIVED else "This counts"
         raise Refused(
-            f"{what} {most:,} days at most; it can be given again then.", field="valid_until"
+            f"{what} until {end.day} {end:%b %Y} at most; it can be given again then.",
+            field="valid_until",
         )
 
 

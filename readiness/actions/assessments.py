@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from common import clock
-from portfolio.models import Pilot
+from portfolio.actions import events, flags
+from portfolio.models import Channel, Pilot
 from readiness.facts import COLUMNS, Facts, applies, facts_from, facts_of, signature
 from readiness.models import (
     Answer,
@@ -19,10 +20,12 @@ from readiness.models import (
     ChecklistTemplate,
     ScoreDay,
 )
-from readiness.querysets import AnswerQuerySet
+from readiness.querysets import AnswerQuerySet, closing
 from readiness.scoring import Score, is_met, score
 
 AT_ONCE = 500  # pilots whose answers are held in memory together
+A_DAY = timedelta(days=1)
+TOLD = 10  # questions that one event names
 SCORE = ("template", "met", "total", "parts")
 Counted = tuple[int, str]  # a pilot and a checklist
 
@@ -215,13 +218,57 @@ def when_pilots_change(pilots: Sequence[int], as_of: date) -> None:
         reassess(changed, checklist=checklist, as_of=as_of)
 
 
-@transaction.atomic
 def expire(*, as_of: date) -> int:
-    """Take out what no longer counts on that day; returns how many scores were counted anew."""
-    due: dict[str, set[int]] = {}
-    rows = Assessment.objects.filter(expires_on__lte=as_of).select_for_update()
-    for checklist, pilot in rows.order_by("pk").values_list("checklist", "pilot"):
-        due.setdefault(checklist, set()).add(pilot)
-    for checklist, pilots in due.items():
-        reassess(pilots, checklist=checklist, as_of=as_of)
-    return sum(len(pilots) for pilots in due.values())
+    """Take out what no longer counts on that day; returns how many scores were counted anew.
+
+    AT_ONCE pilots in a transaction, which moves them out of what is due: a run that is cut off or
+    begins twice repeats nothing.
+    """
+    counted = 0
+    while found := _expire_some(as_of):
+        counted += found
+    return counted
+
+
+@transaction.atomic
+def _expire_some(as_of: date) -> int:
+    asked = ChecklistTemplate.objects.filter(current=True, answered=Answered.PEOPLE)
+    due = Assessment.objects.filter(expires_on__lte=as_of, checklist__in=asked.values("slug"))
+    some = due.order_by("pilot").values_list("pilot", flat=True).distinct()[:AT_ONCE]
+    # Pilots first, as everybody does who changes their answers.
+    pilots = list(Pilot.everything.select_for_update(of=("self",)).filter(pk__in=list(some))
+                  .order_by("pk"))  # fmt: skip
+    by_list: dict[str, set[int]] = {}
+    began: dict[int, date] = {}
+    rows = due.filter(pilot__in=pilots).values_list("checklist", "pilot", "expires_on")
+    for checklist, pilot, day in rows:
+        by_list.setdefault(checklist, set()).add(pilot)
+        began[pilot] = min(day or as_of, began.get(pilot, as_of))
+    _tell(pilots, began, as_of)
+    for checklist, ids in by_list.items():
+        reassess(ids, checklist=checklist, as_of=as_of)
+    flags.sweep_pilots(pilots=list(began))
+    return sum(len(ids) for ids in by_list.values())
+
+
+def _tell(pilots: Sequence[Pilot], began: Mapping[int, date], as_of: date) -> None:
+    """An event for each pilot whose answers ran out since the day it was counted for."""
+    ended: dict[int, list[Answer]] = {}
+    rows = Answer.objects.open_interval().asked().filter(closing(), pilot__in=list(began))
+    rows = rows.filter(valid_until__lt=as_of).select_related("item").order_by("valid_until", "pk")
+    for row in rows:
+        if row.valid_until and row.valid_until + A_DAY >= began[row.pilot_id]:
+            ended.setdefault(row.pilot_id, []).append(row)
+    for pilot in pilots:
+        gone = ended.get(pilot.pk, [])
+        said = [f"{a.item.question} ({_day(a.valid_until)})" for a in gone[:TOLD]]
+        more = [f"{len(gone) - TOLD} more"] if len(gone) > TOLD else []
+        if gone:
+            events.record(
+                verb="readiness.expired", by=None, channel=Channel.SYSTEM, pilot=pilot,
+                after={"open_again": [*said, *more]},
+            )  # fmt: skip
+
+
+def _day(day: date | None) -> str:
+    return f"counted until {day.day} {day:%b %Y}" if day else ""

@@ -90,7 +90,14 @@ class Answer(models.Model):
                 name="readiness_answer_verified_by_a_second_person",
             ),
         ]
-        indexes = [models.Index(fields=["pilot", "key", "since"], name="readiness_answer_history")]
+        indexes = [
+            models.Index(fields=["pilot", "key", "since"], name="readiness_answer_history"),
+            models.Index(
+                fields=["valid_until"],
+                condition=Q(until=None, valid_until__isnull=False),
+                name="readiness_answer_ending",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pilot_id} {self.key} {self.state}"

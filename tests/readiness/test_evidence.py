@@ -34,6 +34,16 @@ RAW = {
         ("number", {"value": "1 250.50", "unit": "EUR"}, True, "1,250.5 EUR"),
         ("number", {"value": "3"}, True, "3"),
         ("any", {}, True, ""),
+        (
+            "latency",
+            {"budget": "6000", "p95": "4000", "waits": "yes"},
+            False,
+            "too long while a person waits",
+        ),
+        ("latency", {"budget": "6000", "p95": "4000", "waits": "no"}, True, "nobody waits."),
+        ("load_ratio", {"tested": "60", "expected": "50"}, True, "expected: 1.2 of it."),
+        ("load_ratio", {"tested": "9", "expected": "0.000000000000001"}, True, "of it."),
+        ("drill", {"on": "2026-03-02", "minutes": "180"}, True, "two hours are the aim."),
         ("latency", {}, False, "The numbers are missing."),
     ],
 )
@@ -60,6 +70,7 @@ def test_the_verdict_says_its_numbers(
         ("raw_200", RAW | {"on": "2026-03-03"}, "on", "That day is still to come."),
         ("raw_200", RAW | {"on": "last week"}, "on", "Choose a day."),
         ("load_ratio", {"tested": "5", "expected": "0"}, "expected", "Write a number above 0."),
+        ("latency", {"budget": "5", "p95": "5", "waits": "7"}, "waits", "Choose yes or no."),
         ("load_ratio", {"tested": "5"}, "expected", "expected is missing"),
     ],
 )
