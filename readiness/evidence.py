@@ -168,6 +168,7 @@ def kept(figures: Mapping[str, Any]) -> dict[str, Any]:
         name: format(value, "f") if isinstance(value, Decimal)
         else value.isoformat() if isinstance(value, date) else value
         for name, value in figures.items()
+        if value is not None
     }  # fmt: skip
 
 
