@@ -9,16 +9,13 @@ from django.contrib import admin
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests.config.access.sign_in import ADMIN_SITE, SIGN_IN_ARGS, SIGN_IN_PAGES, SIGN_IN_TABLE
 from tests.config.access.table import (
     ACTORS,
-    ADMIN_SITE,
     FORBIDDEN,
     NO_METHOD,
     NOT_THERE,
     SIGN_IN,
-    SIGN_IN_ARGS,
-    SIGN_IN_PAGES,
-    SIGN_IN_TABLE,
     TABLE,
     Row,
 )
