@@ -53,14 +53,18 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """What a chart shows, in rows; the first column names the row."""
+    """What a chart shows, in rows; the first column names the row. Without a number above zero it
+    is empty, unless `always`."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    always: bool = False
 
     @property
     def empty(self) -> bool:
-        return not any(isinstance(c.text, int) and c.text for row in self.rows for c in row)
+        return not self.always and not any(
+            isinstance(c.text, int) and c.text for row in self.rows for c in row
+        )
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,16 @@ class Chart:
 charts: Registry[Chart] = Registry("chart")
 
 
+subject_charts: Registry[Chart] = Registry("chart of a subject")
+"""Charts of a pilot or of a choice of pilots: `load` gets that instead of a person."""
+
+
 def register(chart: Chart) -> Chart:
     return charts.register(chart.code, chart)
+
+
+def register_of_subject(chart: Chart) -> Chart:
+    return subject_charts.register(chart.code, chart)
 
 
 def loaded(request: HttpRequest, load: Callable[[Any, date], Any]) -> Any:

@@ -65,6 +65,7 @@ class ReadinessConfig(AppConfig):
         from readiness.queries import shares  # Models can be imported only once apps are ready.
 
         discover("readiness.flag_rules")
+        discover("readiness.charts")
         for code, step in STEPS.items():
             flag_steps.register(code, step)
         self._boards()

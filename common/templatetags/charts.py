@@ -30,15 +30,25 @@ def chart(context: template.Context, code: str) -> dict[str, Any]:
     """A figure with its sentence, its table, its CSV, and what stands there when it is empty."""
     one = charts.charts.get(code)
     numbers = charts.loaded(context["request"], one.load)
-    table = one.table(numbers)
+    json_url, csv_url = reverse("chart-json", args=[code]), reverse("chart-csv", args=[code])
+    return drawn(one, numbers, json_url, csv_url)
+
+
+@register.inclusion_tag("_components/chart.html")
+def subject_chart(chart: charts.Chart, numbers: Any, address: str) -> dict[str, Any]:
+    """{% subject_chart chart numbers address %} - a chart of a pilot or of a choice of pilots;
+    the address with "format" added gives its figure and its CSV."""
+    sign = "&" if "?" in address else "?"
+    return drawn(chart, numbers, f"{address}{sign}format=json", f"{address}{sign}format=csv")
+
+
+def drawn(chart: charts.Chart, numbers: Any, json_url: str, csv_url: str) -> dict[str, Any]:
+    """What the component of charts needs."""
+    table = chart.table(numbers)
     return {
-        "chart": one,
-        "table": table,
-        "rows": _rows(table),
-        "words": one.words(numbers),
-        "json_url": reverse("chart-json", args=[code]),
-        "csv_url": reverse("chart-csv", args=[code]),
-    }
+        "chart": chart, "table": table, "rows": _rows(table), "words": chart.words(numbers),
+        "json_url": json_url, "csv_url": csv_url,
+    }  # fmt: skip
 
 
 def _rows(table: charts.Table) -> SafeString:
