@@ -1,11 +1,11 @@
 """Lists that are answered from the record: the signs of an eternal PoC (source map A17 to A20) and
 the twelve-month questions (B29). Nobody fills them in; each item says where it is answered.
 
-The same questions as the flags', by the same keys, so that a sign and its flag cannot disagree;
-only a flag waits for its grace.
+Rollback, logs and metric follow the same questions as their flags; only a flag waits for its
+grace.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -21,6 +21,7 @@ from readiness.scoring import Share
 
 SIGNS, TWELVE_MONTHS = "eternal_poc", "twelve_months"
 FRESH = 91  # days in which a reading or a piece of evidence is more than talk
+POOR = {SIGNS: "signs show", TWELVE_MONTHS: "names are missing"}
 PEOPLE = dict(
     zip(
         ("owns_in_twelve_months", "accountable_when_it_breaks", "feedback_and_decides"),
@@ -38,6 +39,20 @@ class Derived:
     met: bool
     why: str
     url: str
+
+
+@dataclass(frozen=True)
+class DerivedList:
+    """A list of a pilot; `poor` says in a few words what its open items mean."""
+
+    slug: str
+    title: str
+    items: tuple[Derived, ...]
+    poor: str
+
+    @property
+    def share(self) -> Share:
+        return Share(sum(one.met for one in self.items), len(self.items))
 
 
 @dataclass(frozen=True)
@@ -90,31 +105,26 @@ def ships_like(pilots: Collection[int], as_of: date) -> dict[int, int]:
     return {pk: sum(rest) for pk, *rest in found.order_by().values_list("pk", *names)}
 
 
-def derived(pilot: Pilot, as_of: date) -> dict[str, tuple[Derived, ...]]:
-    """Both lists of a pilot, by slug; five statements at most."""
+def derived(pilot: Pilot, as_of: date) -> list[DerivedList]:
+    """Both lists of a pilot; five statements at most."""
     asked = ChecklistItem.objects.filter(
         template__slug__in=(SIGNS, TWELVE_MONTHS), template__current=True
     )
-    items: dict[str, list[ChecklistItem]] = {}
+    items: dict[str, list[ChecklistItem]] = {SIGNS: [], TWELVE_MONTHS: []}
     for item in asked.select_related("template"):
-        items.setdefault(item.template.slug, []).append(item)
-    told: dict[str, Mapping[str, tuple[bool, str, str]]] = {
-        SIGNS: _signs(pilot, as_of), TWELVE_MONTHS: _year(pilot, as_of),
-    }  # fmt: skip
-    return {
-        slug: tuple(
-            Derived(item.code, item.question, *told[slug][item.code])
-            for item in items[slug]
-            if item.code in told[slug]
+        items[item.template.slug].append(item)
+    told = {SIGNS: _signs(pilot, as_of), TWELVE_MONTHS: _year(pilot, as_of)}
+    return [
+        DerivedList(
+            slug, rows[0].template.title,
+            tuple(
+                Derived(item.code, item.question, *told[slug][item.code])
+                for item in rows if item.code in told[slug]
+            ),
+            POOR[slug],
         )
-        for slug in told
-        if slug in items
-    }
-
-
-def share(found: Iterable[Derived]) -> Share:
-    known = list(found)
-    return Share(sum(one.met for one in known), len(known))
+        for slug, rows in items.items() if rows
+    ]  # fmt: skip
 
 
 Told = tuple[bool, str, str]
@@ -162,13 +172,12 @@ def _year(pilot: Pilot, as_of: date) -> dict[str, Told]:
     for code, name in PEOPLE.items():
         person = getattr(last, name)
         there = person.is_active and person.is_internal
+        named = f"{person}, named on {last.answered_on:%-d %B %Y}"
         if not there:
-            why = f"{person} was named on {last.answered_on:%-d %B %Y} and is not here any more."
+            why = f"{named}, is not here any more."
         elif as_of >= due:
-            why = f"{person}, named on {last.answered_on:%-d %B %Y}; asked again since {due:%-d %B %Y}."
+            why = f"{named}; asked again since {due:%-d %B %Y}."
         else:
-            why = (
-                f"{person}, named on {last.answered_on:%-d %B %Y}; asked again on {due:%-d %B %Y}."
-            )
+            why = f"{named}; asked again on {due:%-d %B %Y}."
         found[code] = (there and as_of < due, why, url)
     return found

@@ -88,6 +88,11 @@ class HeatMap:
         return next((f"open: {c.title}" for c in self.columns if c.code == self.chosen.open), "")
 
     @property
+    def trend_query(self) -> str:
+        chosen = self.chosen
+        return Chosen(chosen.checklist, unit=chosen.unit, stage=chosen.stage).query()
+
+    @property
     def risk_query(self) -> str:
         return self.chosen.query(open=AT_RISK)
 

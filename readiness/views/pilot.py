@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from common import clock
 from common.htmx import page_or_partial
 from portfolio.access import get_pilot
+from readiness.queries.derived import derived
 from readiness.queries.pilot import standing
 from readiness.views import Request
 
@@ -26,5 +27,8 @@ def index(request: Request, ref: str) -> TemplateResponse:
     pilot = get_pilot(request.user, ref)
     found = standing(pilot, request.user, clock.today())
     return page_or_partial(
-        request, "readiness/pilot_readiness.html", "standing", {"standing": found, "pilot": pilot}
+        request,
+        "readiness/pilot_readiness.html",
+        "standing",
+        {"standing": found, "pilot": pilot, "derived": derived(pilot, clock.today())},
     )

@@ -171,6 +171,8 @@ TABLE: dict[str, Row] = {
     "checklist-draft-move": list_row(post=302, code="rule_0"),
     "checklist-draft-remove": list_row(post=302, code="rule_0"),
     "readiness-csv": PAGE,
+    "readiness-trend": PAGE,
+    "pilot-chart": pilot_row(Answer(200), code="gap"),
     "ownership": PAGE,
     "search": PAGE,
     "help": PAGE,
