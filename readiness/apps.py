@@ -147,10 +147,6 @@ class ReadinessConfig(AppConfig):
         event_words.register("readiness.self_check_begun", "began a self-check")
         event_words.register("readiness.self_check_finished", "finished a self-check")
         event_words.register("readiness.expired", "found answers that no longer count")
-        event_words.register("decision.proposed", "proposed a decision")
-        event_words.register("decision.approved", "approved a decision")
-        event_words.register("decision.declined", "declined a proposed decision")
-        event_words.register("decision.withdrawn", "took a proposed decision back")
 
     def _decisions(self) -> None:
         """What follows from decisions: conditions that wait for people."""

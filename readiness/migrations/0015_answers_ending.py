@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("readiness", "0013_boards")]
+    dependencies = [("readiness", "0014_decisions_are_never_emptied")]
 
     operations = [
         migrations.AddIndex(
