@@ -9,11 +9,21 @@ from django.conf import settings
 from accounts.actions import company
 from accounts.models import Channel, User
 from accounts.queries.company import stored
+from common import clock
 from config.demo.company import NAME, PEOPLE
-from portfolio.actions import digests, flags, imports, rollup
-from portfolio.models import ImportRun, SweepRun
+from portfolio.actions import digests, extensions, flags, imports, rollup
+from portfolio.models import ImportRun, Pilot, Stage, SweepRun
+from readiness.actions import decisions
+from readiness.models import Outcome
 
 MANAGER = PEOPLE[1]
+STOPPED = {
+    "family": "organisation", "codes": ["ownership", "priority"],
+    "lessons": "A pilot that nobody has to use is not used. Name the team and the day first.",
+    "reuse": "The route data and the way it is cleaned.",
+    "data": "Stays in the warehouse; the copy is deleted.",
+    "access": "IT / Platform ends the service account this month.",
+}  # fmt: skip
 HEADER = ("Use case", "Business unit", "Status", "Started", "Owner e-mail", "What it does")
 
 
@@ -52,6 +62,7 @@ def import_files(today: date) -> list[ImportRun]:
 def finish() -> SweepRun:
     """The sweep that a new installation would make, the figures, and this week's digests."""
     _settle()
+    _propose(clock.today())
     run = flags.sweep(refresh=True)
     rollup.refresh()
     if not settings.PILOTAGE_SMTP_URL:  # Kept as files; nobody at Norddal reads real mail.
@@ -63,3 +74,30 @@ def _settle() -> None:
     """Norddal has a name and more PoCs than it wants; settings that somebody saved stay."""
     if stored() is None:
         company.change(by=None, channel=Channel.COMMAND, version=0, name=NAME, wip_limit=30)
+
+
+def _propose(today: date) -> None:
+    """Two decisions and one extension wait for an answer."""
+    mona = User.objects.get(email=MANAGER.email)
+    seen = Pilot.objects.visible_to(mona).filter(
+        restricted=False, proposals=None, extensions=None, on_hold_until=None
+    )
+    first = seen.decision_overdue(today).order_by("decide_by", "pk").first()
+    if first:
+        decisions.propose(
+            pilot=first, by=mona, channel=Channel.COMMAND, outcome=Outcome.STOP,
+            reason="Nobody has used it since the summer.", terms={"stop": STOPPED},
+        )  # fmt: skip
+    at_work = seen.filter(stage=Stage.PILOT, decide_by__gt=today, health="on_track")
+    two = list(at_work.order_by("decide_by", "pk")[:2])
+    if two:
+        decisions.propose(
+            pilot=two[0], by=mona, channel=Channel.COMMAND, outcome=Outcome.HOLD,
+            reason="The new warehouse system is switched on first.",
+            terms={"until": (today + timedelta(days=45)).isoformat()},
+        )  # fmt: skip
+    if two[1:]:
+        extensions.propose(
+            pilot=two[1], by=mona, channel=Channel.COMMAND, reason="The second site starts late.",
+            to_day=max(two[1].decide_by or today, today) + timedelta(days=60),
+        )  # fmt: skip

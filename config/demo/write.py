@@ -15,7 +15,7 @@ from django.db import transaction
 from accounts.actions import units
 from accounts.models import Membership, Unit, User
 from common import text
-from config.demo import chronicle, full_list, in_use, measures, satellites, words
+from config.demo import chronicle, decided, full_list, in_use, measures, satellites, words
 from config.demo.chapters import KINDS
 from config.demo.company import PEOPLE
 from config.demo.findings import SEVERITY, findings
@@ -37,7 +37,14 @@ from portfolio.models import (
 )
 from readiness.access import PRODUCTION
 from readiness.actions import aftercare, assessments, score_days
-from readiness.models import Answer, Attestation, ChecklistItem, LaunchCheck
+from readiness.models import (
+    Answer,
+    Attestation,
+    ChecklistItem,
+    Condition,
+    Decision,
+    LaunchCheck,
+)
 
 SHIPPED = ("production", "retired")
 
@@ -67,6 +74,7 @@ def write(told: Sequence[Told], today: date, password: str) -> Names:
     _flags(pairs, names, today)
     _records(pairs, names, today)
     _in_use(pairs, names, today)
+    _decided(pairs, names, today)
     posted = {
         (pilot, on): pk for pk, pilot, on in Update.objects.values_list("pk", "pilot_id", "on")
     }
@@ -265,6 +273,14 @@ def _in_use(pairs: Pairs, names: Names, today: date) -> None:
         told += [event for _, event in found]
     Event.objects.bulk_create(sorted(told, key=lambda event: event.at), batch_size=1000)
     aftercare.plan_checks()
+
+
+def _decided(pairs: Pairs, names: Names, today: date) -> None:
+    found = decided.made(pairs, names.people, today)
+    Decision.objects.bulk_create(one.decision for one in found)
+    Condition.objects.bulk_create(row for one in found for row in one.conditions)
+    told = [event for one in found for event in one.events]
+    Event.objects.bulk_create(sorted(told, key=lambda event: event.at))
 
 
 def _flags(pairs: Pairs, names: Names, today: date) -> None:

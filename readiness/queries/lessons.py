@@ -97,7 +97,7 @@ def lessons(user: User, wish: Wish, *, cursor: str = "") -> Lessons:
     if wish.family:
         rows = rows.filter(terms__stop__family=wish.family)
     if wish.unit is not None:
-        rows = rows.filter(pilot__in=Pilot.objects.within(wish.unit))
+        rows = rows.filter(pilot__in=Pilot.objects.visible_to(user).within(wish.unit))
     rows = _searched(rows, wish.words)
     shown = rows.annotate(
         name=F("pilot__name"), unit=F("pilot__unit__path"), end=F("pilot__stage")

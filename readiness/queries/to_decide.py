@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import CharField, Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from accounts.access import roles_of
 from accounts.models import User
@@ -44,6 +45,7 @@ class DueLine:
     name: str
     unit: str
     stage: str
+    owner: str
     decide_by: date
     days: int
     waiting: bool
@@ -102,7 +104,7 @@ def _waiting(user: User, seen: PilotQuerySet, as_of: date) -> tuple[WaitingLine,
     asked = Extension.objects.filter(state=ExtensionState.PROPOSED, pilot__in=seen)
     asked = asked.select_related("pilot__unit", "proposed_by").order_by("proposed_at", "pk")
     rows: list[Proposal | Extension] = [*proposed[:SHOWN], *asked[:SHOWN]]
-    mine = _decidable(user, {row.pilot_id for row in rows})
+    mine = _decidable(user, seen.filter(pk__in={row.pilot_id for row in rows}) if rows else None)
     found = [_line(row, user, mine, as_of) for row in rows]
     return tuple(sorted(found, key=lambda one: (not one.mine, -one.days, one.ref))[:SHOWN])
 
@@ -120,11 +122,11 @@ def _line(row: Proposal | Extension, user: User, mine: frozenset[int], as_of: da
     )  # fmt: skip
 
 
-def _decidable(user: User, pilots: set[int]) -> frozenset[int]:
+def _decidable(user: User, pilots: PilotQuerySet | None) -> frozenset[int]:
     """Those of these pilots that the person may decide about: `portfolio.access.may_decide` for
     many at once; one query."""
     roles = roles_of(user)
-    if not pilots or not (roles.managed or roles.decided):
+    if pilots is None or not (roles.managed or roles.decided):
         return frozenset()
     over = Q()
     for lineage in roles.decided:
@@ -133,8 +135,7 @@ def _decidable(user: User, pilots: set[int]) -> frozenset[int]:
     allowed = over & (Q(restricted=False) | Q(pk__in=held)) if roles.decided else Q(pk__in=())
     for lineage in roles.managed:
         allowed |= Q(unit__lineage__startswith=lineage)
-    rows = Pilot.objects.filter(allowed, pk__in=pilots)
-    return frozenset(rows.values_list("pk", flat=True))
+    return frozenset(pilots.filter(allowed).values_list("pk", flat=True))
 
 
 def _undecided(seen: PilotQuerySet, as_of: date) -> PilotQuerySet:
@@ -143,13 +144,18 @@ def _undecided(seen: PilotQuerySet, as_of: date) -> PilotQuerySet:
 
 
 def _due(undecided: PilotQuerySet, waiting: set[str], as_of: date) -> tuple[DueLine, ...]:
-    rows = undecided.select_related("unit").order_by("decide_by", "pk")[:SHOWN]
+    owned = RoleAssignment.objects.open().owners().filter(pilot=OuterRef("pk"))
+    name = Coalesce(NullIf("person__name", Value("")), "person__email", output_field=CharField())
+    rows = undecided.annotate(owner=Subquery(owned.values_list(name)[:1]))
+    told = rows.order_by("decide_by", "pk").values_list(
+        "pk", "name", "unit__path", "stage", "owner", "decide_by"
+    )
     return tuple(
         DueLine(
-            ref=one.ref, name=one.name, unit=one.unit.path, stage=str(Stage(one.stage).label),
-            decide_by=one.decide_by, days=(as_of - one.decide_by).days,
-            waiting=one.ref in waiting,
+            ref=(ref := f"{Pilot.REF_PREFIX}{pk}"), name=title, unit=unit,
+            stage=str(Stage(stage).label), owner=owner or "", decide_by=day,
+            days=(as_of - day).days, waiting=ref in waiting,
         )
-        for one in rows
-        if one.decide_by  # The filter leaves nothing else; the type checker does not know.
+        for pk, title, unit, stage, owner, day in told[:SHOWN]
+        if day  # The filter leaves nothing else; the type checker does not know.
     )  # fmt: skip
