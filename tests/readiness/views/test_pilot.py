@@ -38,9 +38,9 @@ def test_the_index_costs_the_same_whatever_is_answered(
     client.force_login(cast.alice)
     url = reverse("pilot-readiness", args=[one.ref])
     client.get(url)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         client.get(url)
     for code in ("latency", "cost", "training"):
         answer(one, code, cast.alice)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         client.get(url)
