@@ -6,6 +6,7 @@ A gate blocks (the change needs a decision by two people), warns, or is off. Its
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from portfolio.models.pilot import DataClass, Deploy, Integration
@@ -17,6 +18,8 @@ from readiness.scoring import LIKELY_TO_FAIL
 
 TEN, FULL = "production", "full"
 """The list of ten whose open must-haves make MISSING_3."""
+TWELVE_MONTHS: Final = "TWELVE_MONTHS"
+"""The finding that blocks the way to Rollout whatever the mode of the gate."""
 GATED: Final = tuple(stage for stage in Stage if stage != Stage.IDEA)
 MOST_TOLD = 3
 PERSONAL: Final = (DataClass.PERSONAL, DataClass.REGULATED, DataClass.CONFIDENTIAL)
@@ -137,24 +140,32 @@ def findings(
 ) -> tuple[Finding, ...]:
     """What the gates of a move find, hard ones first; each code once, as the hardest gate says it.
 
-    A gate that is off finds nothing.
+    A gate that is off finds nothing but what stands whatever its mode.
     """
     found: dict[str, Finding] = {}
     for stage in passed(from_stage or facts.stage, to_stage):
         gate = setting(settings, stage)
-        if gate.mode == GateMode.OFF or stage in ENDED_STAGES:
+        if stage in ENDED_STAGES:
             continue
-        for one in _asked(facts, gate, Stage(stage)):
+        asked = _twelve_months if gate.mode == GateMode.OFF else partial(_asked, gate=gate)
+        for one in asked(facts, stage=Stage(stage)):
             if one.code not in found or one.hard:
                 found[one.code] = one
     return tuple(sorted(found.values(), key=lambda one: not one.hard))
+
+
+def blocks(code: str, is_hard: bool, mode: str) -> bool:
+    """Whether an approver has to accept a finding with a reason: all that is hard where the gate
+    blocks; where it does not, the names for the year to come, which nobody gets past without a
+    word (source map B30)."""
+    return is_hard and (mode == GateMode.BLOCK or code == TWELVE_MONTHS)
 
 
 def hard(found: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(one for one in found if one.hard)
 
 
-def _asked(facts: Facts, gate: Setting, stage: Stage) -> Iterable[Finding]:
+def _asked(facts: Facts, *, gate: Setting, stage: Stage) -> Iterable[Finding]:
     yield from _people(facts, stage)
     yield from _value(facts, stage)
     yield from _checklists(facts, gate, stage)
@@ -176,9 +187,13 @@ def _people(facts: Facts, stage: Stage) -> Iterable[Finding]:
         yield Finding(
             "NO_VALUE_OWNER", "Nobody answers for its value.", False, "pilot", points=("A25",)
         )
-    if late and not facts.twelve_months:
+    yield from _twelve_months(facts, stage)
+
+
+def _twelve_months(facts: Facts, stage: Stage) -> Iterable[Finding]:
+    if stage in (Stage.ROLLOUT, Stage.PRODUCTION) and not facts.twelve_months:
         yield Finding(
-            "TWELVE_MONTHS",
+            TWELVE_MONTHS,
             "The twelve-month questions are not answered: who owns it, who is accountable, who "
             "collects feedback.",
             True, "pilot-twelve-months", points=("B29", "B30"),

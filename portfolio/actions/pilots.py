@@ -15,6 +15,9 @@ from portfolio.actions.appointments import appoint, ask, check
 from portfolio.actions.pilot_values import check_decide_by, check_order, cleaned
 from portfolio.actions.proposal_letters import tell_asked
 from portfolio.models import Channel, Pilot, RoleKind, Stage, StageInterval
+from portfolio.models.stage import ACTIVE_STAGES
+from portfolio.queries import charter
+from portfolio.queries.labels import LABELS
 from portfolio.queries.sections import fingerprint
 
 QUARTER = timedelta(days=91)
@@ -53,6 +56,8 @@ def register(
     if stage_since and stage_since > today:
         raise Refused("A stage cannot be entered in the future.", field="stage_since")
     check_external_id(values.get("external_id", ""))
+    if channel not in NAMING:  # Lists and commands tell what is; a person begins something.
+        _check_begun(by, unit, stage, owner, values)
     bound = stage_since or today
     if stage == Stage.POC and not values.get("decide_by"):
         values["decide_by"] = bound + QUARTER
@@ -80,6 +85,31 @@ def register(
         _begin_ownership(pilot, owner, by, channel)
     flags.sweep_pilots(pilots=[pilot.pk])
     return pilot
+
+
+def _check_begun(
+    by: User, unit: Unit, stage: str, owner: User | None, values: dict[str, Any]
+) -> None:
+    """What a stage beyond Idea asks of a pilot that enters it also holds for one that begins there:
+    a charter and somebody to own it from PoC on. Past the gate of Rollout, where three names for
+    the year to come are asked, a portfolio manager takes it (source map B07, B30)."""
+    if stage not in ACTIVE_STAGES[1:]:
+        return
+    lacking = [LABELS[name] for name in charter.CHARTER if not values.get(name)]
+    lacking += [] if owner else [charter.OWNER]
+    if lacking:
+        raise Refused(
+            f"From PoC on it needs: {', '.join(lacking).lower()}. Fill that in, or register it as "
+            "an Idea.",
+            field="stage",
+        )
+    late = stage in (Stage.ROLLOUT, Stage.PRODUCTION)
+    if late and not roles_of(by).manages(unit.lineage):
+        raise Refused(
+            "A portfolio manager registers what is past Pilot already. Register it as Pilot, or "
+            "ask one.",
+            field="stage",
+        )
 
 
 def _begin_ownership(pilot: Pilot, owner: User, by: User, channel: str) -> None:

@@ -30,9 +30,13 @@ class CreateForm(forms.Form):
     stage = forms.ChoiceField(
         choices=[(s.value, s.label) for s in Stage if s not in ENDED_STAGES],
         initial=Stage.IDEA,
-        help_text="From PoC on it needs a charter, too: fill it in on its page.",
+        help_text="From PoC on it needs its owner, why, and the four boxes below.",
     )
     stage_since = Day(label="In this stage since", help_text="Leave empty when nobody knows.")
+    hypothesis = Text(rows=2, label=labels.LABELS["hypothesis"])
+    ready_when = Text(rows=2, label=labels.LABELS["ready_when"])
+    stop_when = Text(rows=2, label=labels.LABELS["stop_when"])
+    planned_outlet = Text(rows=2, label=labels.LABELS["planned_outlet"])
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -43,6 +47,17 @@ class CreateForm(forms.Form):
         }  # fmt: skip
         if "/" not in roles_of(user).managed and Unit.objects.exists():
             del self.fields["new_unit"]
+
+    @property
+    def charter(self) -> list[forms.BoundField]:
+        """What is asked of a pilot that is past Idea already, beside why and its owner."""
+        return [self[name] for name in ("hypothesis", "ready_when", "stop_when", "planned_outlet")]
+
+    @property
+    def more_is_wrong(self) -> bool:
+        """Whether a box that is folded away has an error."""
+        folded = [self["summary"], self["stage"], self["stage_since"], *self.charter]
+        return any(one.errors for one in folded)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

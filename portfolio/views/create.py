@@ -13,8 +13,7 @@ from common.errors import NotAllowed
 from common.htmx import page_or_partial, toast
 from portfolio.actions import pilots
 from portfolio.forms.pilots import CreateForm
-from portfolio.models import Channel, Pilot, Stage
-from portfolio.queries import charter
+from portfolio.models import Channel, Pilot
 from portfolio.queries.people import candidates
 from portfolio.queries.similar import Similar
 from portfolio.queries.similar import similar as similar_to
@@ -34,17 +33,11 @@ def create(request: Request) -> HttpResponseBase:
             alike = similar_to(form.cleaned_data["name"], user=request.user)
         made = None if alike else answers.tried(form, lambda: _register(request, form.cleaned_data))
         if made:
-            toast(request, f"{made.ref} is registered.{_lacks(made)}")
+            toast(request, f"{made.ref} is registered.")
             return answers.seen(request, made)
     context = {"form": form, "alike": alike, "people": candidates("", by=request.user)}
     status = 422 if form.is_bound else 200
     return TemplateResponse(request, "portfolio/pilot_create.html", context, status=status)
-
-
-def _lacks(pilot: Pilot) -> str:
-    """A pilot that exists already is taken as it is, and one says what its stage asks for."""
-    lacking = [] if pilot.stage == Stage.IDEA else charter.missing(pilot)
-    return f" Its charter lacks: {', '.join(lacking).lower()}." if lacking else ""
 
 
 @transaction.atomic

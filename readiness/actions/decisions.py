@@ -218,17 +218,18 @@ def _check_still(found: Proposal, terms: said.Terms, today: date) -> None:
 
 def _overridden(found: Proposal, paper: packet.Packet, reason: str) -> tuple[list[str], str]:
     """The hard findings that are accepted, and why; Refused when nobody says why."""
-    if found.outcome not in MOVING or paper.mode != "block" or not paper.hard:
+    blocking = paper.blocking
+    if found.outcome not in MOVING or not blocking:
         return [], ""
     reason = text.clean(reason, lines=True)
     if not reason:
         raise Refused(
-            f"The gate blocks: {paper.hard[0].sentence} "
-            f"{'Close it' if len(paper.hard) == 1 else f'Close all {len(paper.hard)}'}, "
+            f"The gate blocks: {blocking[0].sentence} "
+            f"{'Close it' if len(blocking) == 1 else f'Close all {len(blocking)}'}, "
             "or say why it goes on all the same.",
             field="override_reason",
         )
-    return [one.code for one in paper.hard], reason
+    return [one.code for one in blocking], reason
 
 
 def _keep(

@@ -5,10 +5,12 @@ from datetime import date
 
 from django.urls import reverse
 
+from common import clock
 from common.registry import StageAdvice
 from common.text import listed
 from portfolio.models import Pilot, Stage
 from portfolio.models.stage import ACTIVE_STAGES, ENDED_STAGES
+from portfolio.queries.twelve_months import twelve_month_answered
 from readiness import gates
 from readiness.models import GateMode
 from readiness.queries import gate_facts
@@ -16,9 +18,20 @@ from readiness.queries.packet import next_stage
 
 
 def objection(pilot: Pilot, stage: str) -> str | None:
-    """Why the pilot cannot be moved to the stage by hand; None when it can. One query."""
+    """Why the pilot cannot be moved to the stage by hand; None when it can.
+
+    One query; where no gate blocks, those that ask for the names of the year to come: nobody gets
+    past them without a reason that is kept (source map B30).
+    """
     if gates.mode(gate_facts.settings(), pilot.stage, stage) != GateMode.BLOCK:
-        return None
+        late = {Stage.ROLLOUT, Stage.PRODUCTION} & {*gates.passed(pilot.stage, stage)}
+        if not late or twelve_month_answered(pilot, clock.today()):
+            return None
+        return (
+            f"Before Rollout {pilot.ref} needs three names: who owns it in twelve months, who is "
+            "accountable when it breaks, who collects feedback. Answer the twelve-month "
+            "questions, or let an approver accept it with a reason on the gate packet."
+        )
     what = "Ending it" if stage in ENDED_STAGES else f"Entering {Stage(stage).label}"
     return (
         f"{what} needs a decision: one person proposes it, another approves. "

@@ -170,6 +170,11 @@ class Packet:
         return tuple(one for one in self.findings if one.hard)
 
     @property
+    def blocking(self) -> tuple[FindingFact, ...]:
+        """What an approver accepts only with a reason."""
+        return tuple(one for one in self.findings if gates.blocks(one.code, one.hard, self.mode))
+
+    @property
     def soft(self) -> tuple[FindingFact, ...]:
         return tuple(one for one in self.findings if not one.hard)
 

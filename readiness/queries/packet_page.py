@@ -70,7 +70,7 @@ class PacketPage:
         """An approval would have to say why it goes on although the gate blocks."""
         waiting = self.waiting
         moves = waiting is not None and bool(waiting.moves)
-        return moves and self.paper.mode == "block" and bool(self.paper.hard)
+        return moves and bool(self.paper.blocking)
 
 
 def packet_page(pilot: Pilot, *, user: User, as_of: date, to_stage: str = "") -> PacketPage:

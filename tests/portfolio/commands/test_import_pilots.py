@@ -172,7 +172,7 @@ def test_a_pilot_made_by_hand_is_met_not_doubled(tmp_path: Path) -> None:
     mona = User.objects.get(email="mona@example.com")
     run(given(tmp_path, ["Other", "Finance", "", "", "", "", ""]))
     unit = Pilot.objects.get().unit
-    pilots.register(by=mona, channel="web", name="SORTER", unit=unit, stage="production")
+    pilots.register(by=mona, channel="command", name="SORTER", unit=unit, stage="production")
     result = run(given(tmp_path, ["Sorter", "Finance", "Live", "", "7", "", "x"]))
     assert counts(result) == (1, 0, 1, 0, 0)
     sorter = Pilot.objects.get(name="SORTER")

@@ -264,12 +264,31 @@ def test_hints_do_not_block(cast: Cast) -> None:
         assert words in html, words
 
 
-def test_a_pilot_that_began_without_a_charter_is_told_what_is_missing(cast: Cast) -> None:
+def test_a_pilot_that_begins_in_poc_needs_what_poc_needs(cast: Cast) -> None:
     sent = {"name": "Coin sorter", "unit": one(cast).unit.pk, "stage": "poc", "problem": "Nights"}
-    page = text(as_(cast.mona).post("/pilots/new/", sent, follow=True))
-    missing = "hypothesis, ready when, stop when, planned outlet."
-    assert f"Its charter lacks: {missing}" in page
-    assert f"From PoC on a pilot has a charter. Missing: {missing}" in page
+    mona = as_(cast.mona)
+    response = mona.post("/pilots/new/", sent)
+    missing = "hypothesis, ready when, stop when, planned outlet, an owner inside the company."
+    assert response.status_code == 422
+    assert f"From PoC on it needs: {missing}" in text(response)
+    sent |= {name: value for name, value in factories.CHARTER.items() if name != "problem"}
+    assert "it needs: an owner inside the company." in text(mona.post("/pilots/new/", sent))
+    assert not Pilot.objects.filter(name="Coin sorter").exists()
+    sent["owner"] = cast.alice.email
+    assert mona.post("/pilots/new/", sent).status_code == 302
+    assert Pilot.objects.get(name="Coin sorter").stage == "poc"
+
+
+def test_what_is_past_pilot_is_registered_by_a_manager(cast: Cast) -> None:
+    sent = {"name": "Coin sorter", "unit": one(cast).unit.pk, "owner": cast.alice.email}
+    sent |= factories.CHARTER
+    for stage in ("rollout", "production"):
+        response = as_(cast.alice).post("/pilots/new/", sent | {"stage": stage})
+        assert response.status_code == 422
+        assert "A portfolio manager registers what is past Pilot" in text(response)
+    assert as_(cast.alice).post("/pilots/new/", sent | {"stage": "pilot"}).status_code == 302
+    sent["name"] = "Bank note sorter"
+    assert as_(cast.mona).post("/pilots/new/", sent | {"stage": "rollout"}).status_code == 302
 
 
 def test_the_stage_form_says_what_is_missing_and_opens_the_door_to_it(cast: Cast) -> None:
