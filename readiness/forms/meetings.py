@@ -102,33 +102,6 @@ class OutcomeForm(forms.Form):
     version = Version()
 
 
-class GoForm(forms.Form):
-    """A plain go, proposed by whoever types."""
-
-    reason = Text(label="Why", max_length=10_000, rows=2)
-    next_decide_by = Day(
-        label="Decided by", help_text="The day by which the next stage is decided."
-    )
-    token = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, data: Any = None, *, asks_day: bool) -> None:
-        super().__init__(data, auto_id="go_%s", initial={"token": uuid4()})
-        if not asks_day:
-            del self.fields["next_decide_by"]
-
-    @property
-    def terms(self) -> dict[str, Any]:
-        day = self.cleaned_data.get("next_decide_by")
-        return {"next_decide_by": day.isoformat()} if day else {}
-
-
-class ApproveForm(forms.Form):
-    proposal = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
-    override_reason = Text(
-        label="Why it goes on although the gate blocks", max_length=10_000, rows=2
-    )  # fmt: skip
-
-
 class CloseForm(forms.Form):
     next_on = Day(
         label="Next board", help_text="A board of the same length is prepared for that day, unless "

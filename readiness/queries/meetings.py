@@ -13,10 +13,9 @@ from django.db.models import Count, F, Q, Sum
 from accounts.access import roles_of
 from accounts.models import Unit, User
 from common.keyset import Order, Page, paginate
-from portfolio.access import may_decide, may_manage
-from portfolio.models import ExtensionState, Pilot, RoleAssignment
+from portfolio.models import Pilot, RoleAssignment
 from readiness.access import may_run
-from readiness.models import AgendaItem, AgendaState, Meeting, Proposal, ProposalState
+from readiness.models import AgendaItem, AgendaState, Meeting
 from readiness.queries.agenda import ranked, scope
 from readiness.queries.minutes import Happened, happened, outcome_words
 
@@ -123,16 +122,12 @@ class Agenda:
 
 @dataclass(frozen=True)
 class Turn:
-    """One pilot before the board. `waiting` is the proposal that somebody may approve."""
+    """One pilot before the board, with its neighbours; `next_open` waits for its outcome."""
 
     row: Row
     previous: Row | None
     next: Row | None
     next_open: Row | None
-    waiting: Proposal | None
-    extension_waits: bool
-    may_approve: bool
-    may_propose: bool
 
 
 @dataclass(frozen=True)
@@ -193,21 +188,12 @@ def agenda(meeting: Meeting, user: User, *, at: datetime) -> Agenda:
     )  # fmt: skip
 
 
-def turn(found: Agenda, row: Row, user: User) -> Turn:
-    """What the page of one pilot needs besides the agenda. Three statements at most."""
-    pilot = row.pilot
-    waiting = Proposal.objects.filter(pilot=pilot, state=ProposalState.WAITING)
-    proposal = waiting.select_related("proposed_by").first()
-    longer = pilot.extensions.filter(state=ExtensionState.PROPOSED).exists()
+def turn(found: Agenda, row: Row) -> Turn:
     later = [one for one in found.open_rows if one.number > row.number]
     earlier = [one for one in found.open_rows if one.number < row.number]
     return Turn(
         row=row, previous=found.beside(row, -1), next=found.beside(row, 1),
-        next_open=next(iter((*later, *earlier)), None), waiting=proposal, extension_waits=longer,
-        may_approve=bool(
-            proposal and proposal.proposed_by_id != user.pk and may_decide(user, pilot)
-        ),
-        may_propose=not proposal and not longer and may_manage(user, pilot),
+        next_open=next(iter((*later, *earlier)), None),
     )  # fmt: skip
 
 

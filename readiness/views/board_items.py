@@ -99,7 +99,7 @@ def show(
     here = reverse("board-item", args=[found.meeting.pk, row.pilot.ref])
     shown = {
         "agenda": found, "meeting": found.meeting, "row": row, "pilot": row.pilot, "here": here,
-        "turn": queries.turn(found, row, request.user), "form": OutcomeForm(initial=initial),
+        "turn": queries.turn(found, row), "form": OutcomeForm(initial=initial),
         "begins": found.meeting.on <= clock.today(), **context,
     }  # fmt: skip
     return page_or_partial(request, PAGE, "board-item", shown, status=status)
@@ -108,7 +108,7 @@ def show(
 def go_on(request: Request, meeting: Meeting, ref: str, *, stay: bool = False) -> HttpResponseBase:
     """To the next pilot without an outcome; to the agenda when there is none left."""
     found, row = _place(request, meeting.pk, ref)
-    then = row if stay else queries.turn(found, row, request.user).next_open
+    then = row if stay else queries.turn(found, row).next_open
     where = reverse("board", args=[meeting.pk])
     if then:
         where = reverse("board-item", args=[meeting.pk, then.pilot.ref])

@@ -145,6 +145,9 @@ def _done(request: Request, pilot: Pilot, said: str) -> HttpResponseBase:
     toast(request, said)
     there = reverse("pilot-packet", args=[pilot.ref])
     if wants_partial(request):
+        # A board shows the packet on its own page, and goes on there.
+        came = request.htmx.current_url_abs_path or ""  # type: ignore[attr-defined]
+        there = came if came.startswith(reverse("boards")) else there
         return HttpResponse(headers={"HX-Redirect": there})
     return redirect(there)
 
