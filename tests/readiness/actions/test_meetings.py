@@ -135,7 +135,7 @@ def test_preparing_costs_the_same_for_many_pilots(
         found = ranked(within, on=TODAY(), as_of=TODAY())
     assert len(found) == 3001
     assert found == rank(found)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(14):
         made = board(cast.mona, 480)
     assert made.items.count() == 32
 
