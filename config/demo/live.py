@@ -10,6 +10,7 @@ from accounts.actions import company
 from accounts.models import Channel, User
 from accounts.queries.company import stored
 from common import clock
+from config.demo import boards
 from config.demo.company import NAME, PEOPLE
 from portfolio.actions import digests, extensions, flags, imports, rollup
 from portfolio.models import ImportRun, Pilot, Stage, SweepRun
@@ -64,6 +65,7 @@ def finish() -> SweepRun:
     _settle()
     _propose(clock.today())
     run = flags.sweep(refresh=True)
+    boards.tell(clock.today())
     rollup.refresh()
     if not settings.PILOTAGE_SMTP_URL:  # Kept as files; nobody at Norddal reads real mail.
         digests.run_week(week=None, late=False)
