@@ -1,6 +1,7 @@
 """The catalog files: complete, in the order of the source, and refused when they are not."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -109,24 +110,54 @@ def test_what_a_file_does_not_say_leaves_its_checksum_alone(tmp_path: Path) -> N
     assert read(path).checksum != silent
 
 
-# Every point of the source map that asks for an item.
-ASKED = frozenset(
+# Every point of the source map that asks for an item, and how many where it says so. What the map
+# gives to a field, a flag or a chart has no item unless a question helps there as well.
+ASKED: dict[str, int] = dict.fromkeys(
     re.findall(
         r"\w+",
         """
-        A06 A07 A08 A09 A11 A12 A13 A14 A17 A18 A19 A20 A23 A24 A31 A32 A33 A34 A36 A40 B12 B13
-        B14 B15 B17 B21 B22 B23 B24 B26 B29 B33 C06 C10 C12 C13 C14 C16 C20 C22 C23 C25 C28 C29
-        C30 C31 C32 C33 C34 D05 D08 D11 D13 D14 D20 D22 D23 D26 D29 E06 E07 E10 E11 E12 E13 E14
-        E16 E17 E18 E19 E20 E22 E24 E28 E29 E30 E31 E32
-        """,
+    A06 A07 A09 A11 A13 A14 A17 A18 A19 A20 A21 A23 A25 A28 A31 A32 A33 A34 A36 A40 B10 B12 B13 B14
+    B15 B18 B19 B21 B22 B23 B24 B25 B26 B27 B29 B30 B33 C05 C08 C20 C28 C29 C30 C31 C32 C33 C34 D04
+    D10 D11 D15 D23 D26 E06 E07 E09 E12 E13 E14 E16 E17 E19 E20 E21 E22 E24 E25 E26 E28 E29 E30
+    E31 E32
+    """,
+    ),
+    1,
+) | {
+    "A08": 2, "A12": 3, "A24": 3, "B17": 4, "C06": 4, "C10": 5, "C12": 3, "C13": 3, "C14": 3,
+    "C16": 4, "C22": 4, "C23": 4, "C25": 4, "D05": 5, "D08": 4, "D12": 5, "D13": 3, "D14": 3,
+    "D20": 5, "D22": 3, "D29": 2, "E10": 4, "E11": 3, "E18": 3,
+}  # fmt: skip
+
+
+def test_every_point_that_asks_for_items_has_so_many() -> None:
+    covered = Counter(
+        point
+        for template in read_all()
+        for item in template.items
+        for point in {*item.covers, template.source}
     )
-)
+    missing = {point: n for point, n in ASKED.items() if covered[point] < n}
+    assert missing == {}
 
 
-def test_every_point_that_asks_for_an_item_has_one() -> None:
-    covered = {point for t in read_all() for item in t.items for point in item.covers}
-    covered |= {template.source for template in read_all()}
-    assert ASKED - covered == frozenset()
+def test_evidence_and_the_way_there_are_concrete() -> None:
+    """Long enough to act on, and not said twice in a list."""
+    for template in read_all():
+        if template.answered != "people":
+            continue
+        for words in ("evidence", "close"):
+            said = [getattr(item, words) for item in template.items]
+            assert len(set(said)) == len(said), template.slug
+            assert [one for one in said if len(one) < 40] == [], template.slug
+        assert all(item.question.endswith("?") for item in template.items)
+
+
+def test_no_question_is_the_same_as_one_with_another_kind_or_in_a_circle() -> None:
+    own = {f"{t.slug}.{i.code}": i for t in read_all() for i in t.items if not i.same_as}
+    shared = [(i, own[i.same_as]) for t in read_all() for i in t.items if i.same_as]
+    assert len(shared) >= 10
+    assert all(item.kind == other.kind for item, other in shared)
 
 
 def test_the_full_list_asks_in_every_dimension_at_every_level_on_both_sides() -> None:
