@@ -302,6 +302,7 @@ TABLE: dict[str, Row] = {
     "pilot-wave-add": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "rollout"),
     "pilot-wave": pilot_row(Answer(200, EDIT), Answer(422, EDIT), "wave"),
     "pilot-review-add": pilot_row(Answer(200, EDIT), Answer(422, EDIT)),
+    "gates": Row(Answer(200, ADMIN), Answer(422, ADMIN)),
     "pilot-packet": pilot_row(Answer(200)),
     "pilot-packet-propose": pilot_row(NONE, Answer(422, MANAGE)),
     # The manager proposed it and may only take it back; the gate wants a reason, a no does too.
