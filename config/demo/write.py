@@ -15,7 +15,16 @@ from django.db import transaction
 from accounts.actions import units
 from accounts.models import Membership, Unit, User
 from common import text
-from config.demo import chronicle, decided, full_list, in_use, measures, satellites, words
+from config.demo import (
+    chronicle,
+    decided,
+    full_list,
+    in_use,
+    measures,
+    satellites,
+    self_checks,
+    words,
+)
 from config.demo.chapters import KINDS
 from config.demo.company import PEOPLE
 from config.demo.findings import SEVERITY, findings
@@ -44,6 +53,7 @@ from readiness.models import (
     Condition,
     Decision,
     LaunchCheck,
+    SelfCheck,
 )
 
 SHIPPED = ("production", "retired")
@@ -271,6 +281,10 @@ def _in_use(pairs: Pairs, names: Names, today: date) -> None:
         ]
         model._default_manager.bulk_create(row for row, _ in found)
         told += [event for _, event in found]
+    Event.objects.bulk_create(sorted(told, key=lambda event: event.at), batch_size=1000)
+    checks = list(self_checks.checks(pairs, names.people, today))
+    SelfCheck.objects.bulk_create(check for check, _ in checks)
+    told = [event for _, events in checks for event in events]
     Event.objects.bulk_create(sorted(told, key=lambda event: event.at), batch_size=1000)
     aftercare.plan_checks()
 

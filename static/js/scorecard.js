@@ -55,7 +55,10 @@ document.addEventListener("htmx:afterSwap", () => {
     show(arrived, true);
     (then ?? focusQuestion)(arrived);
   }
-  // An answer was saved: on to the next item that does not count.
+});
+// An answer was saved: on to the next item that does not count. Only once htmx has settled do
+// elements have their new classes.
+document.addEventListener("htmx:afterSettle", () => {
   const saved = $("#sheet li.is-saved");
   if (saved) {
     saved.classList.remove("is-saved");
