@@ -18,12 +18,7 @@ from common.emails import drop_kept_mails
 from common.errors import Refused
 
 KEPT = {
-    "accounts_event": "history of people and units", "portfolio_event": "history of pilots",
-    "portfolio_pilothistory": "earlier versions of pilots", "portfolio_pilot": "texts of pilots",
-    "portfolio_update": "updates", "portfolio_digest": "digests",
-    "portfolio_importrow": "rows of imports", "portfolio_importissue": "cells of imports",
-    "portfolio_importedcells": "cells of imports", "portfolio_importrun": "imports",
-    "account_emailaddress": "e-mail addresses", "portfolio_importmapping": "saved mappings",
+    "accounts_event": "history of people and units", "account_emailaddress": "e-mail addresses",
     "pghistory_context": "addresses of past requests",
 }  # fmt: skip
 
@@ -32,6 +27,8 @@ KEPT = {
 class Traces:
     """Where a person is named: `rewritten` gets the pseudonym, the others go.
 
+    Only records of people are counted. Those of pilots are not: among them are pilots that the
+    administrator may not see, and their number would tell of them.
     `single` says that the name is one word, which is rewritten where it stands for the person,
     but not in the midst of texts.
     """
@@ -78,7 +75,7 @@ def forget(*, user: User, by: User | None, channel: str) -> User:
         kind.objects.filter(user=user).delete()
     Letter.objects.filter(person=user).delete()
     Letter.objects.filter(address__iexact=user.email).delete()
-    places = sum(number for _, number in _rewrite(user, really=True))
+    places = sum(number for table, number in _rewrite(user, really=True) if _of_people(table))
     user.refresh_from_db()
     user.set_unusable_password()
     user.time_zone, user.digest_enabled, user.last_login = "", False, None
@@ -111,9 +108,15 @@ def _rewrite(user: User, *, really: bool) -> list[tuple[str, int]]:
 def _places(rows: list[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     found: dict[str, int] = {}
     for table, number in rows:
+        if not _of_people(table):
+            continue
         words = KEPT.get(table, table.split("_", 1)[-1])
         found[words] = found.get(words, 0) + number
     return tuple(found.items())
+
+
+def _of_people(table: str) -> bool:
+    return table.startswith(("account", "pghistory"))
 
 
 def _words(user: User) -> list[str]:

@@ -85,7 +85,7 @@ def _write(
     if not pilots:
         return
     if change.kind in ("tag", "untag"):
-        said = _write_tags(change, rows)
+        said = _write_tags(change, rows, by)
     else:
         said = [_set(change, pilot, row) for pilot, row in zip(pilots, rows, strict=True)]
         fields = ["unit"] if change.kind == "unit" else ["on_hold_until", "hold_reason"]
@@ -112,8 +112,10 @@ def _set(change: Change, pilot: Pilot, row: Mapping[str, Any]) -> Said:
     return before, {"on_hold_until": change.until, "hold_reason": change.reason}
 
 
-def _write_tags(change: Change, rows: Sequence[Mapping[str, Any]]) -> list[Said]:
-    wanted = {tag.key: tag for tag in tags.named(change.tags)} if change.kind == "tag" else {}
+def _write_tags(change: Change, rows: Sequence[Mapping[str, Any]], by: User) -> list[Said]:
+    wanted = (
+        {tag.key: tag for tag in tags.named(change.tags, by=by)} if change.kind == "tag" else {}
+    )
     ids = [row["id"] for row in rows]
     if change.kind == "untag":
         PilotTag.objects.filter(pilot__in=ids, tag__key__in=change.keys).delete()
@@ -204,7 +206,7 @@ def _tags_restored(pilot: Pilot, before: str, after: str) -> bool:
     if not added <= now.keys() or taken & now.keys():
         return False
     PilotTag.objects.filter(pilot=pilot, tag__key__in=added).delete()
-    back: Iterable[Tag] = tags.named(was[key] for key in taken)
+    back: Iterable[Tag] = tags.named((was[key] for key in taken), by=None)
     PilotTag.objects.bulk_create(PilotTag(pilot=pilot, tag=tag) for tag in back)
     return True
 

@@ -55,7 +55,7 @@ def register(
         raise Refused(f"“{stage}” is not a stage.", field="stage")
     if stage_since and stage_since > today:
         raise Refused("A stage cannot be entered in the future.", field="stage_since")
-    check_external_id(values.get("external_id", ""))
+    check_external_id(values.get("external_id", ""), by)
     if channel not in NAMING:  # Lists and commands tell what is; a person begins something.
         _check_begun(by, unit, stage, owner, values)
     bound = stage_since or today
@@ -146,7 +146,7 @@ def edit(
         )
     check_order(pilot, after)
     check_decide_by(pilot, after)
-    check_external_id(after.get("external_id", ""), but=pilot.pk)
+    check_external_id(after.get("external_id", ""), by, but=pilot.pk)
     if "unit" in after:
         check_unit(by, after["unit"])
     for field, value in after.items():
@@ -211,10 +211,22 @@ def locked(pilot: Pilot) -> Pilot:
     return found
 
 
-def check_external_id(value: str, *, but: int = 0) -> None:
-    """A reference in another list names one pilot; removed pilots keep theirs."""
-    if value and Pilot.everything.filter(external_id=value).exclude(pk=but).exists():
+def check_external_id(value: str, by: User, *, but: int = 0) -> None:
+    """A reference in another list names one pilot; removed pilots keep theirs.
+
+    Of a pilot that `by` may not see, not even that it is there is said: such a reference cannot be
+    used, whatever the reason.
+    """
+    if not value:
+        return
+    taken = Pilot.everything.filter(external_id=value).exclude(pk=but)
+    if taken.visible_to(by).exists():
         raise Refused(
             "Another pilot, perhaps a removed one, has this reference already.",
+            field="external_id",
+        )
+    if taken.exists():
+        raise Refused(
+            "This reference cannot be used here. Leave it empty, or ask a portfolio manager.",
             field="external_id",
         )

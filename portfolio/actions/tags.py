@@ -28,15 +28,19 @@ def change(
     pilot = locked(pilot)
     if not may_edit(by, pilot):
         raise NotAllowed(f"You may not change the tags of {pilot.ref}.")
-    wanted = named(add)
+    wanted = named(add, by=by)
     return put(
         pilot=pilot, by=by, channel=channel, add=wanted, remove={text.key(n) for n in remove},
         batch=batch,
     )  # fmt: skip
 
 
-def named(names: Iterable[str]) -> list[Tag]:
-    """The tags of these names, made where there is none. Call it in the transaction of a change."""
+def named(names: Iterable[str], *, by: User | None) -> list[Tag]:
+    """The tags of these names, made where there is none. Call it in the transaction of a change.
+
+    A tag that `by` sees nowhere is new to them: it is spelled as they typed it, so that nobody
+    learns from its spelling that a hidden pilot carries it. Without `by` spellings stay.
+    """
     wanted: dict[str, str] = {}
     for name in names:
         if text.key(name):
@@ -46,7 +50,20 @@ def named(names: Iterable[str]) -> list[Tag]:
     if new:
         Tag.objects.bulk_create(new, ignore_conflicts=True)  # Somebody may make it just now.
         there = {tag.key: tag for tag in Tag.objects.filter(key__in=wanted)}
+    if by is not None:
+        _spell_anew([tag for tag in there.values() if tag.name != wanted[tag.key]], wanted, by)
     return [there[key] for key in wanted]
+
+
+def _spell_anew(tags: Sequence[Tag], wanted: Mapping[str, str], by: User) -> None:
+    if not tags:
+        return
+    shown = PilotTag.objects.filter(tag__in=tags, pilot__in=Pilot.objects.visible_to(by))
+    seen = set(shown.values_list("tag", flat=True))
+    for tag in tags:
+        if tag.pk not in seen:
+            tag.name = wanted[tag.key]
+            tag.save(update_fields=["name"])
 
 
 def put(

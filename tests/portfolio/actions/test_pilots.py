@@ -8,7 +8,7 @@ from accounts.models import Role
 from common import clock
 from common.errors import Conflict, NotAllowed, Refused
 from portfolio.actions import people, pilots
-from portfolio.models import Event, Pilot
+from portfolio.models import Channel, Event, Pilot
 from tests.factories import Cast, person, pilot, unit
 
 
@@ -109,7 +109,7 @@ def test_a_hold_has_a_reason_and_an_end(cast: Cast) -> None:
     assert not Pilot.objects.not_on_hold(clock.today()).exists()
     assert Pilot.objects.not_on_hold(tomorrow + timedelta(days=1)).exists()
     pilots.hold(pilot=one, by=cast.mona, channel="web", until=None)
-    verbs = list(Event.objects.order_by("id").values_list("verb", flat=True))
+    verbs = list(Event.objects.filter(pilot=one).order_by("id").values_list("verb", flat=True))
     assert verbs == ["pilot.registered", "pilot.held", "pilot.resumed"]
 
 
@@ -138,3 +138,15 @@ def test_nothing_new_belongs_to_a_retired_unit(cast: Cast) -> None:
         pilot(cast.mona, "New", unit=old)
     with pytest.raises(Refused, match="was retired"):
         pilots.edit(pilot=one, by=cast.mona, channel="web", unit=old)
+
+
+def test_a_reference_of_a_hidden_pilot_is_refused_without_telling_why(cast: Cast) -> None:
+    pilot(cast.mona, "Secret", restricted=True, external_id="A-1")
+    pilot(cast.mona, "Open", external_id="A-2")
+    mine = pilot(cast.mona, "Mine", owner=cast.alice)
+    for value, words in (("A-1", "cannot be used here"), ("A-2", "Another pilot")):
+        with pytest.raises(Refused, match=words) as refused:
+            pilots.edit(pilot=mine, by=cast.alice, channel=Channel.WEB, external_id=value)
+        assert refused.value.field == "external_id"
+    with pytest.raises(Refused, match="Another pilot"):  # A manager sees both.
+        pilots.edit(pilot=mine, by=cast.mona, channel=Channel.WEB, external_id="A-1")

@@ -125,3 +125,15 @@ def test_a_manager_of_one_unit_does_not_tidy_for_all(cast: Cast) -> None:
     number = Tag.objects.get().pk
     assert "Rename or delete" not in text(as_(lena).get("/tags/"))
     assert as_(lena).post(f"/tags/{number}/", {"name": "x"}).status_code == 403
+
+
+def test_the_spelling_of_a_hidden_tag_tells_nothing(cast: Cast) -> None:
+    hidden = factories.pilot(cast.mona, "Secret", restricted=True)
+    shown = factories.pilot(cast.mona, "Open", owner=cast.alice)
+    tag(hidden, cast, "Project NIGHTingale")
+    as_(cast.alice).post(f"/pilots/{shown.ref}/tags/", {"tag": "project nightingale"})
+    assert on(shown) == ["project nightingale"]
+    tag(shown, cast, "Voice AI")
+    other = factories.pilot(cast.mona, "Other", owner=cast.alice)
+    as_(cast.alice).post(f"/pilots/{other.ref}/tags/", {"tag": "voice ai"})
+    assert on(other) == ["Voice AI"]  # One that everybody sees keeps its spelling.
