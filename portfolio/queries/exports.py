@@ -6,6 +6,7 @@ from datetime import date
 from itertools import batched
 from typing import Any
 
+from common import company
 from common.registry import pilot_columns
 from portfolio.models import Flag, Pilot, RoleAssignment
 from portfolio.queries.list_columns import ListColumn, needed
@@ -63,7 +64,16 @@ def _rows(ids: list[int]) -> Iterator[dict[str, Any]]:
 
 def shown_heads(columns: Sequence[ListColumn]) -> list[str]:
     """The heads of a file of what a list shows; no two are the same."""
-    return list(dict.fromkeys([*PILOT, *(head for column in columns for head in column.heads)]))
+    return list(dict.fromkeys([*PILOT, *(head for column in columns for head in _heads(column))]))
+
+
+def _heads(column: ListColumn) -> tuple[str, ...]:
+    """Amounts say their currency: a file leaves the company that knows it. "Budget (EUR)" reads
+    back as the budget."""
+    currency = company.current().currency
+    if not (column.money and currency):
+        return column.heads
+    return tuple(f"{head} ({currency})" for head in column.heads)
 
 
 def shown(
@@ -75,14 +85,15 @@ def shown(
     sorted_ids = pilots.annotate(keyset=order.key).order_by(*direction).values_list("id", flat=True)
     registered = [column.code for column in columns if column.registered]
     wanted = needed(columns)
+    headed = [(column, _heads(column)) for column in columns]
     for batch in batched(list(sorted_ids), AT_ONCE):
         for row in rows_of(list(batch), as_of, registered=registered, **wanted):
-            yield _shown(row, columns)
+            yield _shown(row, headed)
 
 
-def _shown(row: PilotRow, columns: Sequence[ListColumn]) -> dict[str, Any]:
+def _shown(row: PilotRow, headed: Sequence[tuple[ListColumn, tuple[str, ...]]]) -> dict[str, Any]:
     unit = f"{row.root} / {row.unit}" if row.root else row.unit
     cells: dict[str, Any] = dict(zip(PILOT, (row.ref, row.name, unit), strict=True))
-    for column in columns:
-        cells |= zip(column.heads, column.values(row), strict=True)
+    for column, heads in headed:
+        cells |= zip(heads, column.values(row), strict=True)
     return cells

@@ -4,7 +4,7 @@ The pilot itself (name, reference, unit) always stands first and is not among th
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -33,6 +33,7 @@ class ListColumn:
     extra: Callable[[], Mapping[str, Combinable]] = dict
     registered: bool = False
     word: str = ""
+    money: bool = False
 
 
 def _stage(row: PilotRow) -> tuple[Any, ...]:
@@ -88,7 +89,7 @@ def _money(code: str, label: str, field: str) -> ListColumn:
     """What the pilot's page says: from dated entries where there are any, else as stated."""
     return ListColumn(
         code, label, lambda row: (_cents(row.more[field]),), (label,),
-        fields=(field,), extra=lambda: {field: burn.columns()[field]},
+        fields=(field,), extra=lambda: {field: burn.columns()[field]}, money=True,
     )  # fmt: skip
 
 
@@ -128,7 +129,7 @@ _STANDING = (
     _plain("third_party", "Third party", "third_party"),
     _plain("hosting", "Runs on", "hosting"),
     _plain("task_type", "Task type", "task_type"),
-    _plain("budget", "Budget", "budget"),
+    replace(_plain("budget", "Budget", "budget"), money=True),
     _money("spend", "Spent to date", "spent"),
     _money("burn", "Monthly burn", "burn"),
     _plain("external_id", "External id", "external_id"),

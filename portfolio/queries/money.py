@@ -78,7 +78,7 @@ def section(pilot: Pilot, *, user: User, as_of: date) -> Money:
     monthly = burn.amount if burn else pilot.monthly_burn
     return Money(
         lines=(
-            _spent(pilot, months, stated), _burn(pilot, burn, stated),
+            _spent(pilot, months, stated), *_year(months, as_of), _burn(pilot, burn, stated),
             _since(pilot, months, row["extended"]), _per_value(row["valued"], monthly, spent),
             _forecast(pilot, estimate, stated),
         ),
@@ -91,6 +91,18 @@ def _spent(pilot: Pilot, months: Mapping[date, Decimal], stated: Mapping[str, st
         return _as_stated(pilot, "spend_to_date", stated)
     first = f"{min(months):%b %Y}"
     return Line("Spent to date", _m(sum(months.values(), Decimal(0))), f"entries since {first}")
+
+
+def _year(months: Mapping[date, Decimal], as_of: date) -> list[Line]:
+    """What the fiscal year of that day has cost so far; nothing without dated entries."""
+    if not months:
+        return []
+    settled = company.current()
+    year = settled.fiscal_year(as_of)
+    spent = [amount for month, amount in months.items() if settled.fiscal_year(month) == year]
+    begun = f"since 1 {settled.fiscal_start}"
+    label = f"Spent in fiscal year {year}" if settled.fiscal_month > 1 else f"Spent in {year}"
+    return [Line(label, _m(sum(spent, Decimal(0))), begun)]
 
 
 def _burn(pilot: Pilot, burn: costs.Burn | None, stated: Mapping[str, str]) -> Line:

@@ -69,6 +69,7 @@ def test_the_month_that_runs_and_what_was_taken_out_do_not_count(
 
 def test_the_list_says_what_the_page_says(cast: Cast, told: dict[str, Pilot]) -> None:
     rows = as_(cast.vera).get("/pilots.csv?columns=burn,spend").getvalue().decode()
+    assert "Monthly burn (EUR),Spent to date (EUR)" in rows
     assert "200.25,1409.50" in rows
     assert "7.00,1000.00" in rows
     html = text(as_(cast.vera).get("/pilots/?columns=burn,spend"))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from accounts.actions import company
 from common.errors import Conflict, Refused
 from portfolio.actions import costs, metrics
 from portfolio.models import CostEntry, CostEstimate, Event, Pilot
@@ -183,3 +184,18 @@ def test_the_entries_go_on_and_statements_do_not(cast: Cast) -> None:
     first = client.get(here)
     older = client.get(f"{here}?cursor={first.context['page'].entries.next}", headers=HTMX)
     assert text(first).count("<tr><td>") + text(older).count("<tr><td>") == 41
+
+
+@pytest.mark.parametrize(
+    ("starts", "label", "amount"),
+    [(1, "Spent in 2026", "1,500 EUR"), (10, "Spent in fiscal year 2027", "100 EUR")],
+)
+def test_the_present_fiscal_year_is_summed(
+    cast: Cast, starts: int, label: str, amount: str
+) -> None:
+    company.change(by=None, channel=WEB, version=0, fiscal_month=starts)
+    pilot = one(cast)
+    for month, spent in (("2025-11", "7000"), ("2026-09", "1400"), ("2026-10", "100")):
+        spend(cast, pilot, month, spent)
+    html = text(as_(cast.vera).get(f"/pilots/{pilot.ref}/"))
+    assert f"<dt>{label}</dt><dd><b>{amount}</b>" in html
