@@ -10,7 +10,7 @@ from config.demo import chronicle
 from config.demo.moments import at
 from config.demo.plots import PRODUCTION, RETIRED, ROLLOUT, STOPPED
 from config.demo.shapes import Told
-from portfolio.models import Channel, Event, Pilot
+from portfolio.models import Channel, Event, Health, Pilot
 from readiness.models import Condition, Decision, Outcome
 from readiness.queries import packet
 
@@ -82,6 +82,7 @@ GO = (
     "The team asks for it every day, and its cost per case is known.",
     "Latency, fallback and on-call are proven; the rest is waived until spring.",
 )
+SAID = ("note", "evidence_url", "said_by", "confirmed_by", "valid_until", "on")
 PROMISED = (
     ("Sign the data agreement with the vendor", -20, "met"),
     ("Train the second shift", -9, "open"),
@@ -159,7 +160,7 @@ def _decision(
         terms = (terms or {}) | {"conditions": [
             {"what": what, "owner": owner.pk, "due": on.isoformat()} for what, on, _ in due
         ]}  # fmt: skip
-    snapshot, digest = _snapshot(pilot, mona, day, before.stage, before.bound)
+    snapshot, digest = _snapshot(one, pilot, mona, before.stage, before.bound)
     if overridden:
         overridden = tuple(f["code"] for f in snapshot["findings"] if f["hard"])[:3] or overridden
     decision = Decision(
@@ -190,18 +191,31 @@ def _condition(
 
 
 def _snapshot(
-    pilot: Pilot, mona: User, day: date, stage: str, since: date
+    one: Told, pilot: Pilot, mona: User, stage: str, since: date
 ) -> tuple[dict[str, Any], str]:
-    """The paper of that day, as far as the record tells it: the stage before the move, and no flag
+    """The paper of that day, as far as the record tells it: the stage before the move, and nothing
     that came later."""
+    day = one.stage.bound
     now, held = pilot.stage, pilot.stage_since
     pilot.stage, pilot.stage_since, pilot.stage_since_bound = stage, since, since
     paper, _ = packet.frozen(packet.packet(pilot, user=mona, as_of=day, to_stage=now))
     pilot.stage, pilot.stage_since = now, held
     pilot.stage_since_bound = day
-    paper["flags"] = [one for one in paper["flags"] if one["since"] < day.isoformat()]
-    for name in ("metrics",):
-        paper[name] = [one for one in paper[name] if one["on"] <= day.isoformat()]
+    last = day.isoformat()
+    paper["flags"] = [flag for flag in paper["flags"] if flag["since"] < last]
+    paper["metrics"] = [line for line in paper["metrics"] if line["on"] <= last]
+    said = max((said for said in one.updates if said.on <= day), key=lambda s: s.on, default=None)
+    paper["clocks"] |= {
+        "health": str(Health(said.health).label) if said else "",
+        "declared_on": said.on.isoformat() if said else "", "freshness": "",
+        "last_update_on": said.on.isoformat() if said else "",
+        "last_note": said.note if said else "", "next_step": said.next_step if said else "",
+    }  # fmt: skip
+    for line in paper["lists"]:
+        for item in line["items"]:
+            if item["on"] > last:
+                item |= dict.fromkeys(SAID, "") | {"state": "Open", "met": False}
+        line["met"] = sum(item["met"] for item in line["items"])
     return paper, packet.digest(paper)
 
 
