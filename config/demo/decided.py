@@ -212,11 +212,16 @@ def _snapshot(
         "last_note": said.note if said else "", "next_step": said.next_step if said else "",
     }  # fmt: skip
     for line in paper["lists"]:
-        for item in line["items"]:
-            if item["on"] > last:
-                item |= dict.fromkeys(SAID, "") | {"state": "Open", "met": False}
+        line["items"] = [_then(item, last) for item in line["items"]]
         line["met"] = sum(item["met"] for item in line["items"])
     return paper, packet.digest(paper)
+
+
+def _then(item: dict[str, Any], last: str) -> dict[str, Any]:
+    """A question as it stood on that day."""
+    if item["on"] <= last:
+        return item
+    return item | dict.fromkeys(SAID, "") | {"state": "Open", "met": False}
 
 
 def _event(decision: Decision, kranz: User) -> Event:
