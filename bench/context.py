@@ -29,6 +29,8 @@ PAGES = {
     "my pilots": ("/my/", "My pilots"),
     "flags": ("/flags/", "Flags"),
     "readiness": ("/readiness/", "Readiness"),
+    "scorecard": ("/pilots/PIL-8/readiness/full/", "answered"),
+    "pilot's readiness": ("/pilots/PIL-8/readiness/", "Runs out next"),
     "overview": ("/", "Overview"),
     "history": ("/pilots/PIL-4/history/", "PIL-4"),
     "timeline": ("/timeline/", "Timeline"),
