@@ -10,7 +10,7 @@ from accounts.actions import company
 from accounts.models import Channel, User
 from accounts.queries.company import stored
 from common import clock
-from config.demo import boards
+from config.demo import boards, filed
 from config.demo.company import NAME, PEOPLE
 from portfolio.actions import digests, extensions, flags, imports, rollup
 from portfolio.models import ImportRun, Pilot, Stage, SweepRun
@@ -64,6 +64,7 @@ def finish() -> SweepRun:
     """The sweep that a new installation would make, the figures, and this week's digests."""
     _settle()
     _propose(clock.today())
+    filed.file_evidence()
     run = flags.sweep(refresh=True)
     boards.tell(clock.today())
     rollup.refresh()

@@ -18,6 +18,25 @@ from accounts.actions import users
 for number in range(30):
     users.create(email=f"person{number}@example.com", roles=["viewer"])
 """
+FILE_EVIDENCE = """
+from readiness.access import get_item
+from readiness.actions import answers
+from readiness.actions.files import Upload
+from tests.factories import files, person, pilot
+mona = person("Mona", "portfolio_manager")
+one = pilot(mona, owner=mona)
+for body in (b"first", bytes(range(256)) * 4_000):
+    answers.save(
+        pilot=one, item=get_item("security"), by=mona, channel="web", state="attested",
+        file=Upload("report.pdf", files.pdf(body=body)),
+    )
+"""
+FINGERPRINTS = """
+import hashlib, json
+from readiness.models import EvidenceFile
+rows = EvidenceFile.objects.order_by("revision")
+print(json.dumps([[f.sha256, hashlib.sha256(bytes(f.content)).hexdigest()] for f in rows]))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +44,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """Never up: `manage` starts the database for its own duration."""
     installation = Installation()
     done = installation.run("manage", "shell", "-c", MAKE_PEOPLE)
+    assert done.returncode == 0, done.stderr
+    done = installation.run("manage", "shell", "-c", FILE_EVIDENCE)
     assert done.returncode == 0, done.stderr
     (installation.data / "mail" / "one.log").write_text("a kept mail")
     yield installation
@@ -51,6 +72,14 @@ def rows(installation: Installation) -> dict[str, int]:
     return found
 
 
+def fingerprints(installation: Installation) -> list[list[str]]:
+    """Of each evidence file the one it was filed with, and the one it has."""
+    done = installation.run("manage", "shell", "-v0", "-c", FINGERPRINTS)
+    assert done.returncode == 0, done.stderr
+    found: list[list[str]] = json.loads(done.stdout)
+    return found
+
+
 def test_round_trip(filled: Installation) -> None:
     file = filled.root / "backup.pilotage"
     done = filled.run("backup", str(file))
@@ -62,8 +91,12 @@ def test_round_trip(filled: Installation) -> None:
         done = other.run("restore", str(file), "--data", str(other.data))
         assert done.returncode == 0, done.stderr
         before = rows(filled)
-        assert before["accounts_user"] == 30
+        assert before["accounts_user"] == 31
         assert rows(other) == before
+        filed = fingerprints(filled)
+        assert len(filed) == 2
+        assert all(told == found for told, found in filed), "as it was when it was filed"
+        assert fingerprints(other) == filed
         other.up()
         assert (other.data / "mail" / "one.log").read_text() == "a kept mail"
         keys = [(each.data / "secret_key").read_text() for each in (filled, other)]
