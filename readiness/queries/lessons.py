@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.db.models import Count, F, Q, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Concat, Lower
+from django.db.models.functions import Concat, ExtractYear, Lower
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -22,6 +22,7 @@ from readiness.models import Decision, Outcome, ReasonFamily
 from readiness.terms import STOP_TEXTS, Stop, read
 
 SIZE = 25
+YEARS = 10  # that the chart shows at most
 WORDS = 5  # of a search that are looked for
 LATEST = Order(
     "on", F("decided_on"), "readiness_decision_latest", read=date.fromisoformat, down=True
@@ -34,6 +35,7 @@ class Wish:
     family: str = ""
     unit: int | None = None
     words: str = ""
+    year: int | None = None
 
     @classmethod
     def read(cls, sent: Mapping[str, str]) -> Self:
@@ -42,15 +44,21 @@ class Wish:
             family=family if family in FAMILIES else "",
             unit=text.whole(sent.get("unit", "")),
             words=text.clean(sent.get("q", ""))[:200],
+            year=_year(sent.get("year", "")),
         )
 
     @property
     def query(self) -> dict[str, str]:
-        said = {"family": self.family, "unit": self.unit, "q": self.words}
+        said = {"family": self.family, "unit": self.unit, "q": self.words, "year": self.year}
         return {name: str(value) for name, value in said.items() if value}
 
     def address(self, **more: str) -> str:
         return urlencode({name: one for name, one in (self.query | more).items() if one})
+
+
+def _year(typed: str) -> int | None:
+    year = text.whole(typed)
+    return year if year and date.min.year <= year <= date.max.year else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,8 @@ def lessons(user: User, wish: Wish, *, cursor: str = "") -> Lessons:
         rows = rows.filter(terms__stop__family=wish.family)
     if wish.unit is not None:
         rows = rows.filter(pilot__in=Pilot.objects.visible_to(user).within(wish.unit))
+    if wish.year is not None:
+        rows = rows.filter(decided_on__year=wish.year)
     rows = _searched(rows, wish.words)
     shown = rows.annotate(
         name=F("pilot__name"), unit=F("pilot__unit__path"), end=F("pilot__stage")
@@ -131,6 +141,27 @@ def _ending(row: Mapping[str, Any]) -> Ending:
         decision=row["id"], ref=f"{Pilot.REF_PREFIX}{row['pilot_id']}", name=row["name"],
         unit=row["unit"], end=str(Stage(row["end"]).label), on=row["decided_on"], stop=stop,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """How many pilots ended in a calendar year, by the family of reasons."""
+
+    year: int
+    counts: Mapping[str, int]
+
+
+def by_year(user: User, as_of: date) -> tuple[Year, ...]:
+    """The years from the first end that the person may see to this one, also those without."""
+    rows = _endings(user).order_by().annotate(family=FAMILY, year=ExtractYear("decided_on"))
+    found: dict[int, dict[str, int]] = {}
+    for row in rows.values("year", "family").annotate(n=Count("pk")):
+        found.setdefault(row["year"], {})[row["family"]] = row["n"]
+    if not found:
+        return ()
+    last = max(as_of.year, *found)
+    first = max(min(found), last - YEARS + 1)
+    return tuple(Year(year, found.get(year, {})) for year in range(first, last + 1))
 
 
 def of_pilots(user: User, pilots: Sequence[int]) -> dict[int, Lesson]:

@@ -76,5 +76,8 @@ def lessons(request: Request) -> HttpResponseBase:
     wish = Wish.read(request.GET.dict())
     found = endings(request.user, wish, cursor=request.GET.get("cursor", ""))
     link = wish.address()
-    context = {"lessons": found, "wish": wish, "link": f"{link}&" if link else ""}
+    context = {
+        "lessons": found, "wish": wish, "link": f"{link}&" if link else "",
+        "any_year": wish.address(year=""),
+    }  # fmt: skip
     return page_or_partial(request, "readiness/lesson_list.html", "lessons", context)

@@ -1,13 +1,16 @@
 """Lessons of ended pilots: found again, and shown where a similar pilot is registered."""
 
+import json
 import re
 from datetime import date
 
 import pytest
 from django.urls import reverse
 
+from common.charts import as_json, charts
 from portfolio.models import Pilot
 from portfolio.queries.similar import similar
+from readiness.queries.lessons import by_year
 from tests.factories import Cast, pilot, unit
 from tests.factories.decided import STOP, decide
 from tests.portfolio.views.screen import as_, counting, statements, text
@@ -46,7 +49,8 @@ def three(cast: Cast) -> None:
         ("q=%25", {"Chat helper"}), ("q=_", set()), ("q=lessons", set()),
         ("q=nothing-like-it", set()),
         ("family=plan&q=sample", set()), ("unit={logistics}", {"Route planner"}),
-        ("unit=99999999999999999999", 3), ("cursor=x", 3),
+        ("unit=99999999999999999999", 3), ("cursor=x", 3), ("year=2026", 3), ("year=2025", set()),
+        ("year=0", 3), ("year=99999", 3), ("year=2026&family=plan", {"Route planner"}),
     ],
 )  # fmt: skip
 def test_it_is_searched(cast: Cast, three: None, query: str, found: set[str] | int) -> None:
@@ -94,6 +98,28 @@ def test_only_lessons_that_one_may_see(cast: Cast) -> None:
     (one,) = similar("Nightingale readers", user=cast.alice)
     assert one.lessons[0].words == "Nightingale secret"
     assert "Nightingale" in text(as_(cast.otto).get(URL))
+
+
+def test_the_chart_counts_families_by_year_for_the_eyes_of_one(cast: Cast, three: None) -> None:
+    hidden = ended(cast, "Nightingale reader", restricted=True)
+    page = text(as_(cast.vera).get(URL))
+    assert "weighed most in 1 of 3 ends" in page
+    assert '<a href="/lessons/?year=2026&amp;family=plan">1</a>' in page
+    assert "of 4 ends" in text(as_(cast.alice).get(URL))
+    numbers = by_year(cast.vera, date(2026, 5, 1))
+    figure = json.loads(as_json(charts.get("endings"), numbers))
+    assert [bar["y"] for bar in figure["data"]] == [[0], [1], [1], [1]]
+    assert hidden.ref not in as_json(charts.get("endings"), numbers)
+
+
+def test_years_without_an_end_stand_between(cast: Cast) -> None:
+    made = ended(cast, "Invoice reader")
+    decide(made, cast.mona, cast.ed, "stop", to_stage="stopped", terms={"stop": STOP},
+           on=date(2023, 1, 5))  # fmt: skip
+    numbers = by_year(cast.vera, date(2026, 5, 1))
+    assert [one.year for one in numbers] == [2023, 2024, 2025, 2026]
+    assert "since 2023" in charts.get("endings").words(numbers)
+    assert by_year(cast.vera, date(2026, 5, 1)) == numbers
 
 
 def test_pilots_that_run_cost_no_further_statement(cast: Cast) -> None:
