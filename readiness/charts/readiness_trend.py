@@ -38,8 +38,11 @@ def words(trend: GroupTrend) -> str:
 def figure(trend: GroupTrend) -> go.Figure:
     """One line for each version of the list; none is drawn across a change."""
     drawing = go.Figure()
-    for version in dict.fromkeys(week.version for week in trend.weeks):
-        weeks = [week for week in trend.weeks if week.version == version]
+    versions = sorted({week.version for week in trend.weeks if week.version}) or [0]
+    for version in versions:
+        # Before the first answer there is no version; the first one's line begins there.
+        counted = (0, version) if version == versions[0] else (version,)
+        weeks = [week for week in trend.weeks if week.version in counted]
         drawing.add_scatter(
             x=[week.day.isoformat() for week in weeks], y=[week.percent for week in weeks],
             mode="lines+markers" if len(weeks) == 1 else "lines",

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from portfolio.models import Stage
 from readiness.models import Level
-from readiness.queries.heat_choice import QUESTION
+from readiness.queries.heat_choice import QUESTION, Column
 from readiness.queries.heat_map import HeatMap, address
 
 register = template.Library()
@@ -23,7 +23,7 @@ def heat_rows(found: HeatMap) -> SafeString:
         own = there.replace(PLACE, line.ref)
         cells = "".join(
             [
-                _question(own, column.code, column.title, *pair)
+                _question(own, column, *pair)
                 if by == QUESTION
                 else _part(f"{own}?{by}={column.code}", column.label, *pair)
                 for column, pair in zip(found.columns, line.cells, strict=True)
@@ -73,22 +73,17 @@ def _part(url: str, label: str, met: int, total: int) -> str:
     return f'<td class="cell s{_step(met, total)}" data-label="{escape(label)}">{inner}</td>'
 
 
-def _question(url: str, code: str, title: str, met: int, total: int) -> str:
+def _question(url: str, column: Column, met: int, total: int) -> str:
+    label = escape(column.label)
     if not total:
-        return '<td class="cell na"><span class="muted">n/a</span></td>'
-    word, css = ("met", "met") if met else ("open", "open")
+        return f'<td class="cell na" data-label="{label}"><span class="muted">n/a</span></td>'
+    word = "met" if met else "open"
     return (
-        f'<td class="cell mark {css}"><a href="{url}#item-{code}" title="{escape(title)}">'
-        f'<span class="vh">{word}</span></a></td>'
+        f'<td class="cell mark {word}" data-label="{label}"><a href="{url}#item-{column.code}" '
+        f'title="{escape(column.title)}"><span class="vh">{label} {word}</span></a></td>'
     )
 
 
 def _step(met: int, total: int) -> int:
     """How full the bar under a share is drawn: nothing, up to each quarter, or all of it."""
     return 5 if met == total else -(-4 * met // total) if met else 0
-
-
-@register.filter
-def narrows(found: HeatMap) -> bool:
-    """Whether pilots are left out because a part of them is complete."""
-    return bool(found.chosen.open) and found.shown != found.pilots
