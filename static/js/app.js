@@ -37,6 +37,7 @@ document.addEventListener("click", (event) => {
     if (dialog) { event.preventDefault(); dialog.showModal(); }
     return;
   }
+  if (at.closest("[data-print]")) return void print();
   const theme = at.closest("[data-theme-choice]");
   if (theme) return void setTheme(theme.dataset.themeChoice);
   if (at.matches("dialog")) return void at.close();
@@ -197,6 +198,7 @@ document.addEventListener("htmx:responseError", (event) => {
 function ready() {
   for (const node of all(".toast")) arm(node);
   for (const form of all("[data-bulk]")) count(form);
+  for (const button of all("[data-print]")) button.hidden = false;
 }
 
 // The palette offers the pilots that this device opened last.
