@@ -10,7 +10,7 @@ from accounts.actions import company
 from accounts.models import Channel, User
 from accounts.queries.company import stored
 from common import clock
-from config.demo import boards, filed
+from config.demo import boards, checklists, filed
 from config.demo.company import NAME, PEOPLE
 from portfolio.actions import digests, extensions, flags, imports, rollup
 from portfolio.models import ImportRun, Pilot, Stage, SweepRun
@@ -62,6 +62,7 @@ def import_files(today: date) -> list[ImportRun]:
 
 def finish() -> SweepRun:
     """The sweep that a new installation would make, the figures, and this week's digests."""
+    checklists.write(User.objects.get(email=MANAGER.email), clock.today())
     _settle()
     _propose(clock.today())
     filed.file_evidence()

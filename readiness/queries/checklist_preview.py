@@ -56,6 +56,10 @@ class Preview:
     same: int
 
     @property
+    def only_begun(self) -> bool:
+        return self.total == len(self.begun)
+
+    @property
     def total(self) -> int:
         return len(self.lowered) + len(self.raised) + len(self.begun) + self.same
 
