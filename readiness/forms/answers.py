@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from common import clock
@@ -33,8 +34,8 @@ class AnswerForm(forms.Form):
         required=False,
         allow_empty_file=True,
         widget=forms.FileInput(),
-        help_text="PDF, picture, text, CSV, Word, Excel or PowerPoint. It is kept for good and "
-        "only ever downloaded.",
+        help_text="PDF, picture, text, CSV, Word, Excel or PowerPoint, up to "
+        f"{settings.EVIDENCE_FILE_MAX // 2**20} MB. It is kept for good and only ever downloaded.",
     )
     drop_file = forms.BooleanField(label="Take the file off the answer", required=False)
     note = forms.CharField(
