@@ -1,171 +1,31 @@
-"""What is asked before a pilot enters a stage, and what that finds. Pure: facts in, findings out.
-
-A gate blocks (the change needs a decision by two people), warns, or is off. Its findings are hard
-(an approver accepts them only with a reason) or soft (they are to be known).
-"""
+"""What the gate of a stage asks, question by question."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Final
 
-from portfolio.models.pilot import DataClass, Deploy, Integration
+from portfolio.models.pilot import Deploy, Integration
 from portfolio.models.review import Outcome as ReviewOutcome
 from portfolio.models.review import Team
-from portfolio.models.stage import ACTIVE_STAGES, ENDED_STAGES, Stage
-from readiness.models.decision import GateMode
+from portfolio.models.stage import Stage
+from readiness.gates.facts import (
+    AUDIT,
+    CONTRACT,
+    FULL,
+    LOGS,
+    MONITORING,
+    MOST_TOLD,
+    PERSONAL,
+    RETRAINING,
+    ROLLBACK,
+    TEN,
+    TWELVE_MONTHS,
+    Facts,
+    Finding,
+    Setting,
+)
 from readiness.scoring import LIKELY_TO_FAIL
 
-TEN, FULL = "production", "full"
-"""The list of ten whose open must-haves make MISSING_3."""
-TWELVE_MONTHS: Final = "TWELVE_MONTHS"
-"""The finding that blocks the way to Rollout whatever the mode of the gate."""
-GATED: Final = tuple(stage for stage in Stage if stage != Stage.IDEA)
-MOST_TOLD = 3
-PERSONAL: Final = (DataClass.PERSONAL, DataClass.REGULATED, DataClass.CONFIDENTIAL)
 
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """How a gate is set: its mode, and the lists whose must-haves it asks."""
-
-    stage: str
-    mode: str
-    checklists: tuple[str, ...] = ()
-
-
-DEFAULTS: Final[Mapping[str, Setting]] = {
-    gate.stage: gate
-    for gate in (
-        Setting(Stage.POC, GateMode.OFF),  # The charter and the owner are asked by the portfolio.
-        Setting(Stage.PILOT, GateMode.WARN),
-        Setting(Stage.ROLLOUT, GateMode.BLOCK, (TEN, "governance")),
-        Setting(Stage.PRODUCTION, GateMode.BLOCK, (TEN, "governance", "llm")),
-        Setting(Stage.RETIRED, GateMode.BLOCK),
-        Setting(Stage.STOPPED, GateMode.BLOCK),
-    )
-}
-STRICTNESS: Final = (GateMode.OFF, GateMode.WARN, GateMode.BLOCK)
-
-
-@dataclass(frozen=True, slots=True)
-class ListFacts:
-    """A checklist of a pilot; `open` are the questions of must-haves that are due and not met."""
-
-    slug: str
-    title: str
-    met: int
-    total: int
-    open: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of a pilot on a day. None and "" are unknown, and count as not there."""
-
-    stage: str
-    lists: Mapping[str, ListFacts] = field(default_factory=dict)
-    unmet: Mapping[str, str] = field(default_factory=dict)
-    flags: Mapping[str, str] = field(default_factory=dict)
-    owner: bool = False
-    value_owner: bool = False
-    twelve_months: bool = False
-    integration: str = ""
-    deploy: str = ""
-    audience_is_customers: bool | None = None
-    data_class: str = ""
-    third_party: bool | None = None
-    influences_decisions: bool | None = None
-    data_work_budget: bool = False
-    run_cost: bool = False
-    cost_approved: bool = False
-    sla_missing: tuple[str, ...] = ()
-    retrain_days: bool = False
-    model_share_high: bool = False
-    on_call: bool = False
-    support_hours: bool = False
-    metric: bool = False
-    reading: bool = False
-    rollout: bool = False
-    increments: int = 0
-    reviews: Mapping[str, str] = field(default_factory=dict)
-    conditions_open: int = 0
-    conditions_overdue: int = 0
-    ending_soon: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something the gate found. `door` is the URL name of where it is cleared, which takes the
-    pilot's reference and, if given, `part`; `points` are those of the source map."""
-
-    code: str
-    sentence: str
-    hard: bool
-    door: str
-    part: str = ""
-    points: tuple[str, ...] = ()
-
-
-# The questions whose answers a gate reads by their key, in whatever list they stand.
-LOGS, ROLLBACK, MONITORING = "full.logs", "full.rollback", "full.monitoring_live"
-RETRAINING, CONTRACT, AUDIT = (
-    "full.retraining_answers", "full.third_party_contract", "full.audit_trail",
-)  # fmt: skip
-KEYS: Final = (LOGS, ROLLBACK, MONITORING, RETRAINING, CONTRACT, AUDIT)
-
-
-def setting(settings: Mapping[str, Setting], stage: str) -> Setting:
-    """The gate of a stage as it is set, else its default."""
-    return settings.get(stage) or DEFAULTS.get(stage) or Setting(stage, GateMode.OFF)
-
-
-def passed(from_stage: str, to_stage: str) -> tuple[Stage, ...]:
-    """The gates that a move passes: a jump passes those between too, a way back passes none."""
-    target = Stage(to_stage)
-    if target in ENDED_STAGES:
-        return (target,)
-    start = ACTIVE_STAGES.index(Stage(from_stage)) if from_stage in ACTIVE_STAGES else 0
-    return tuple(ACTIVE_STAGES[start + 1 : ACTIVE_STAGES.index(target) + 1])
-
-
-def mode(settings: Mapping[str, Setting], from_stage: str, to_stage: str) -> GateMode:
-    """The strictest mode among the gates that a move passes."""
-    modes = [GateMode(setting(settings, stage).mode) for stage in passed(from_stage, to_stage)]
-    return max(modes, key=STRICTNESS.index, default=GateMode.OFF)
-
-
-def findings(
-    facts: Facts, settings: Mapping[str, Setting], to_stage: str, *, from_stage: str = ""
-) -> tuple[Finding, ...]:
-    """What the gates of a move find, hard ones first; each code once, as the hardest gate says it.
-
-    A gate that is off finds nothing but what stands whatever its mode.
-    """
-    found: dict[str, Finding] = {}
-    for stage in passed(from_stage or facts.stage, to_stage):
-        gate = setting(settings, stage)
-        if stage in ENDED_STAGES:
-            continue
-        asked = _twelve_months if gate.mode == GateMode.OFF else partial(_asked, gate=gate)
-        for one in asked(facts, stage=Stage(stage)):
-            if one.code not in found or one.hard:
-                found[one.code] = one
-    return tuple(sorted(found.values(), key=lambda one: not one.hard))
-
-
-def blocks(code: str, is_hard: bool, mode: str) -> bool:
-    """Whether an approver has to accept a finding with a reason: all that is hard where the gate
-    blocks; where it does not, the names for the year to come, which nobody gets past without a
-    word (source map B30)."""
-    return is_hard and (mode == GateMode.BLOCK or code == TWELVE_MONTHS)
-
-
-def hard(found: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(one for one in found if one.hard)
-
-
-def _asked(facts: Facts, *, gate: Setting, stage: Stage) -> Iterable[Finding]:
+def asked(facts: Facts, *, gate: Setting, stage: Stage) -> Iterable[Finding]:
     yield from _people(facts, stage)
     yield from _value(facts, stage)
     yield from _checklists(facts, gate, stage)
@@ -187,10 +47,10 @@ def _people(facts: Facts, stage: Stage) -> Iterable[Finding]:
         yield Finding(
             "NO_VALUE_OWNER", "Nobody answers for its value.", False, "pilot", points=("A25",)
         )
-    yield from _twelve_months(facts, stage)
+    yield from twelve_months(facts, stage)
 
 
-def _twelve_months(facts: Facts, stage: Stage) -> Iterable[Finding]:
+def twelve_months(facts: Facts, stage: Stage) -> Iterable[Finding]:
     if stage in (Stage.ROLLOUT, Stage.PRODUCTION) and not facts.twelve_months:
         yield Finding(
             TWELVE_MONTHS,
