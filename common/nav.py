@@ -9,22 +9,26 @@ from django.urls import NoReverseMatch, reverse
 
 @dataclass(frozen=True)
 class Entry:
-    """`needs` names a property of accounts.access.Roles; empty is for everyone signed in."""
+    """`needs` names a property of accounts.access.Roles; empty is for everyone signed in.
+
+    `holds` are pages that stand under this entry although their addresses do not.
+    """
 
     url_name: str
     label: str
     icon: str
     needs: str = ""
     group: str = ""
+    holds: tuple[str, ...] = ()
 
 
 ENTRIES = (
     Entry("overview", "Overview", "overview"),
     Entry("pilots", "Pilots", "pilots"),
     Entry("my-pilots", "My pilots", "my-pilots"),
-    Entry("decisions", "Decisions", "decisions"),
+    Entry("decisions", "Decisions", "decisions", holds=("lessons", "boards")),
     Entry("flags", "Flags", "flag"),
-    Entry("readiness", "Readiness", "readiness"),
+    Entry("readiness", "Readiness", "readiness", holds=("checklists",)),
     Entry("reviews", "Reviews", "reviews"),
     Entry("ownership", "Ownership", "owner"),
     Entry("models", "Models", "models"),
@@ -62,8 +66,10 @@ def links(path: str, rights: Iterable[str]) -> list[Link]:
     allowed = {"", *rights}
     shown = [(e, address(e.url_name)) for e in ENTRIES if e.needs in allowed]
     shown = [(entry, url) for entry, url in shown if url]
-    here = max((url for _, url in shown if _covers(url, path)), key=len, default="")
-    return [Link(url, e.label, e.icon, e.group, url == here) for e, url in shown]
+    roots = [(root, entry) for entry, url in shown for root in (url, *map(address, entry.holds))]
+    covering = [(root, entry) for root, entry in roots if root and _covers(root, path)]
+    here = max(covering, key=lambda pair: len(pair[0]))[1] if covering else None
+    return [Link(url, e.label, e.icon, e.group, e is here) for e, url in shown]
 
 
 def _covers(url: str, path: str) -> bool:

@@ -15,9 +15,10 @@ from readiness.models import (
     ChecklistTemplate,
     SelfCheck,
     Side,
+    State,
 )
 from readiness.next_gap import Gap, next_gap
-from readiness.scoring import Score, is_met, score
+from readiness.scoring import Score, has_expired, is_met, score
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class RunsOut:
 
 @dataclass(frozen=True)
 class Listed:
-    """One checklist of a pilot; `answered` counts items about which something is said."""
+    """One checklist of a pilot; `answered` counts items about which
+    something is said that has not run out."""
 
     template: ChecklistTemplate
     score: Score
@@ -100,6 +102,10 @@ def standing(pilot: Pilot, user: User, as_of: date) -> Standing:
     )
 
 
+def _said(answer: Answer | None, as_of: date) -> bool:
+    return answer is not None and answer.state != State.OPEN and not has_expired(answer, as_of)
+
+
 def _listed(
     template: ChecklistTemplate,
     items: list[ChecklistItem],
@@ -117,7 +123,7 @@ def _listed(
     return Listed(
         template=template,
         score=found,
-        answered=sum(item.key in answers for item in items),
+        answered=sum(_said(answers.get(item.key), as_of) for item in items),
         open=tuple(item for item in items if item.code not in met),
         gap=next_gap(items, found, met, stage=stage),
         runs_out=min(ends, key=lambda one: (one.last_day, one.item.position), default=None),
