@@ -207,6 +207,9 @@ Asking = Callable[[Any, date], list[Ask]]
 # before their flags are swept; makes follow what follows.
 PilotEffect = Callable[[Sequence[int], date], None]
 
+# Gets a pilot for which more time is asked; returns why it cannot be now, "" when it can.
+ExtensionGuard = Callable[[Any], str]
+
 # Gets an extension that has just been approved, who did and by which channel, in the same
 # transaction.
 ExtensionEffect = Callable[[Any, Any, str], None]
@@ -224,6 +227,7 @@ lessons: Registry[LessonSource] = Registry("source of lessons")
 asks: Registry[Asking] = Registry("source of what waits for people")
 flag_steps: Registry[FlagStep] = Registry("next step of a flag")
 pilot_effects: Registry[PilotEffect] = Registry("effect of a changed pilot")
+extension_guards: Registry[ExtensionGuard] = Registry("extension guard")
 extension_effects: Registry[ExtensionEffect] = Registry("effect of an extension")
 # What an event's verb says in a timeline, by the verb, such as "readiness.answered".
 event_words: Registry[str] = Registry("event verb")

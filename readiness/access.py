@@ -151,8 +151,14 @@ def may_answer(user: User, pilot: Pilot) -> bool:
 
 
 def get_decision(user: User, number: int) -> Decision:
-    """A decision about a pilot that the person may see; Http404 for all others."""
-    rows = Decision.objects.filter(pilot__in=Pilot.objects.visible_to(user))
+    """A decision about a pilot that the person may see; Http404 for all others.
+
+    One about a pilot that was merged into such a pilot stays readable, for its conditions live on
+    there; its own pilot may not be hidden from the person either.
+    """
+    seen, ever = Pilot.objects.visible_to(user), Pilot.everything.visible_to(user)
+    lives_on = Q(pilot__merged_into__in=seen) | Q(conditions__pilot__in=seen)
+    rows = Decision.objects.filter(Q(pilot__in=seen) | lives_on & Q(pilot__in=ever))
     rows = rows.select_related("pilot__unit", "proposed_by", "approved_by")
     found = rows.filter(pk=number).first() if number <= LARGEST else None
     if found is None:

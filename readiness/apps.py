@@ -12,6 +12,7 @@ from common.registry import (
     event_values,
     event_words,
     extension_effects,
+    extension_guards,
     flag_steps,
     import_notes,
     lessons,
@@ -225,6 +226,7 @@ class ReadinessConfig(AppConfig):
         from readiness.queries import gate_door, waiting_decisions
 
         asks.register("decisions", waiting_decisions.asked)
+        extension_guards.register("decisions", waiting_decisions.instead_of_more_time)
         for verb, words in {
             "proposed": "proposed a decision",
             "approved": "approved a decision",

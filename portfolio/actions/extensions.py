@@ -7,12 +7,13 @@ from django.db import transaction
 from accounts.models import User
 from common import clock, text
 from common.errors import Conflict, NotAllowed, Refused
-from common.registry import extension_effects
+from common.registry import extension_effects, extension_guards
 from portfolio.access import may_decide, may_manage
 from portfolio.actions import events, flags
 from portfolio.actions.flags import SNOOZE_MAX
 from portfolio.actions.pilots import locked
 from portfolio.models import Extension, ExtensionState, Pilot
+from portfolio.models.stage import ENDED_STAGES
 from portfolio.queries.extensions import obstacle
 from portfolio.queries.labels import day
 
@@ -25,7 +26,8 @@ def propose(*, pilot: Pilot, by: User, channel: str, to_day: date, reason: str) 
     pilot = locked(pilot)
     if not may_manage(by, pilot):
         raise NotAllowed(f"Only a portfolio manager of {pilot.unit} proposes an extension.")
-    objection = obstacle(pilot, list(pilot.extensions.all()))
+    objections = (guard(pilot) for guard in extension_guards.values())
+    objection = obstacle(pilot, list(pilot.extensions.all())) or next(filter(None, objections), "")
     if objection:
         raise Refused(objection)
     assert pilot.decide_by is not None  # Or there was an objection.
@@ -48,6 +50,8 @@ def approve(*, extension: Extension, by: User, channel: str) -> Extension:
     pilot, today = found.pilot, clock.today()
     if found.proposed_by_id == by.pk:
         raise NotAllowed("Somebody else approves what you proposed.")
+    if pilot.shipped or pilot.stage in ENDED_STAGES:
+        raise Conflict(f"{pilot.ref} shipped or ended since this was proposed. Decline it.")
     if pilot.decide_by != found.from_day:
         raise Conflict("The day to decide by was changed since this was proposed.")
     if found.to_day <= today:

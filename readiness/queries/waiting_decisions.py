@@ -30,6 +30,18 @@ def asked(person: User, as_of: date) -> list[Ask]:
     return [_ask(row) for row in rows.order_by("proposed_at", "pk")[:MOST]]
 
 
+def instead_of_more_time(pilot: Pilot) -> str:
+    """Why no more time can be asked for: one proposal about a pilot waits at a time, whatever it
+    is. "" when none does."""
+    rows = Proposal.objects.filter(pilot=pilot, state=ProposalState.WAITING)
+    one = rows.select_related("proposed_by").first()
+    if one is None:
+        return ""
+    return (
+        f"{one.proposed_by} proposed “{one.get_outcome_display()}” already; that is answered first."
+    )
+
+
 def _ask(row: Proposal) -> Ask:
     where = f", to {row.get_to_stage_display()}" if row.from_stage != row.to_stage else ""
     return Ask(

@@ -2,13 +2,17 @@
 
 from datetime import timedelta
 
+import pytest
+
 from common import clock
-from portfolio.actions import extensions
+from common.errors import Conflict, Refused
+from portfolio.actions import extensions, stages
 from portfolio.models import Channel, Extension
-from readiness.models import Decision
+from readiness.actions import decisions
+from readiness.models import Decision, Gate
 from readiness.queries.packet import digest
 from tests.factories import Cast, pilot
-from tests.factories.decided import decide
+from tests.factories.decided import STOP, decide
 
 WEB = Channel.WEB
 
@@ -47,4 +51,24 @@ def test_what_is_declined_decides_nothing(cast: Cast) -> None:
         pilot=made, by=cast.mona, channel=WEB, reason="x", to_day=made.decide_by + timedelta(days=9)
     )
     extensions.decline(extension=asked, by=cast.ed, channel=WEB, answer="No")
+    assert not Decision.objects.exists()
+
+
+def test_it_does_not_wait_beside_a_proposed_decision(cast: Cast) -> None:
+    made = pilot(cast.mona, stage="pilot", decide_by=clock.today() + timedelta(days=10))
+    said = {"pilot": made, "by": cast.mona, "channel": WEB, "reason": "x"}
+    decisions.propose(**said, outcome="stop", terms={"stop": STOP})
+    with pytest.raises(Refused, match="answered first"):
+        extensions.propose(**said, to_day=made.decide_by + timedelta(days=9))
+    assert not Extension.objects.exists()
+
+
+def test_what_ended_meanwhile_gets_no_more_time(cast: Cast) -> None:
+    made = pilot(cast.mona, stage="pilot", decide_by=clock.today() + timedelta(days=10))
+    said = {"pilot": made, "by": cast.mona, "channel": WEB, "reason": "x"}
+    asked = extensions.propose(**said, to_day=made.decide_by + timedelta(days=9))
+    Gate.objects.create(stage="stopped", mode="off")
+    stages.change(**said, stage="stopped")
+    with pytest.raises(Conflict, match="ended since"):
+        extensions.approve(extension=asked, by=cast.ed, channel=WEB)
     assert not Decision.objects.exists()

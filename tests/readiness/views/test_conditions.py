@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from common import clock
-from portfolio.models import Channel
+from portfolio.actions import merging
+from portfolio.models import Channel, Pilot
 from readiness.actions import conditions
 from readiness.models import Condition
 from tests.factories import Cast, pilot
@@ -112,3 +113,19 @@ def test_it_stands_on_my_pilots_of_its_owner(cast: Cast, one: Condition) -> None
     page = text(as_(cast.vera).get(reverse("my-pilots")))
     assert "Meet the condition of" in page
     assert f"/decisions/{one.decision_id}/#condition-{one.pk}" in page
+
+
+def test_a_condition_of_a_merged_pilot_leads_to_its_decision(cast: Cast, one: Condition) -> None:
+    into = pilot(cast.mona, "Invoice reading", owner=cast.alice, stage="pilot")
+    merging.merge(survivor=into, merged=one.pilot, by=cast.mona, channel=Channel.WEB, reason="One.")
+    one.refresh_from_db()
+    assert one.pilot == into
+    done = as_(cast.vera).post(url(one, "meet"), {"note": "Signed on Friday"}, follow=True)
+    assert done.status_code == 200
+    assert "Signed on Friday" in text(done)
+    Pilot.everything.filter(pk=one.decision.pilot_id).update(restricted=True)
+    assert as_(cast.vera).get(f"/decisions/{one.decision_id}/").status_code == 404
+    assert as_(cast.mona).get(f"/decisions/{one.decision_id}/").status_code == 200
+    Pilot.everything.filter(pk=one.decision.pilot_id).update(restricted=False)
+    Pilot.objects.filter(pk=into.pk).update(restricted=True)
+    assert as_(cast.charlie).get(f"/decisions/{one.decision_id}/").status_code == 404
