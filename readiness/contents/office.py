@@ -34,7 +34,7 @@ BOMB = "The file unpacks to far more than it should; it is not taken."
 MACROS = "The file carries macros, controls or other programs; save it without them."
 # Pictures and fonts of a document are data; these are programs or files of other kinds.
 PROGRAMS = re.compile(r"vbaproject|vbadata|activex|oleobject|\.(?:exe|dll|js|vbs|bat|ps1|hta|scr)$")
-OUTSIDE = re.compile(rb"<[^>]*(?:attachedTemplate|oleObject|externalLinkPath)[^>]*>", re.IGNORECASE)
+LOADS = (b"attachedtemplate", b"oleobject", b"externallinkpath")
 
 
 @dataclass
@@ -132,5 +132,26 @@ def _markup(content: bytes) -> None:
         content = content.decode("utf-16", "replace").encode()
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise Unfit(BOMB)
-    if any(b"external" in found[0].lower() for found in OUTSIDE.finditer(content)):
+    if _loads_from_outside(content):
         raise Unfit("The file loads its template or data from elsewhere; save it without links.")
+
+
+def _loads_from_outside(content: bytes) -> bool:
+    """Whether a tag names a template or data that lie elsewhere. Every byte is looked at once for
+    each word, whatever the content is: a pattern for whole tags takes hours on a row of "<"."""
+    content = content.lower()
+    return b"external" in content and any(_in_a_tag(word, content) for word in LOADS)
+
+
+def _in_a_tag(word: bytes, content: bytes) -> bool:
+    """Whether the word stands in a tag that says "external"."""
+    at = 0
+    while (found := content.find(word, at)) >= 0:
+        behind = found + len(word)
+        begin, end = content.rfind(b"<", at, found), content.find(b">", behind)
+        end = len(content) if end < 0 else end
+        inside = begin >= 0 and content.find(b">", begin, found) < 0
+        if inside and b"external" in content[begin:end]:
+            return True
+        at = end if inside else behind
+    return False

@@ -14,8 +14,9 @@ from readiness.contents.unfit import Unfit
 MOST_PIXELS = 100_000_000
 """More than any screen shows; a small file may claim to be larger than a computer's memory."""
 CUT = "The picture is cut off or damaged; save it anew."
-# In the middle of a JPEG's data: a marker, but not a stuffed byte or a restart.
-JPEG_MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])")
+# In the middle of a JPEG's data: a marker, but not a stuffed byte or a restart. Any number of \xff
+# may stand before it; naming only the last one keeps a long row of them from being read over again.
+JPEG_MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")
 JPEG_SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 

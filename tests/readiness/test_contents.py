@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from contextlib import suppress
 from io import BytesIO
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
@@ -235,3 +236,27 @@ def test_the_budget_counts_what_was_unpacked() -> None:
     budget = office.Budget()
     office.office_kind(files.docx({"word/a.bin": b"x" * 1000}), budget)
     assert office.MOST_BYTES - budget.left > 1000
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff\xd8" + b"\xff" * 4_000_000 + b"\x00",
+        files.docx({"word/a.xml": b"<" * 1_900_000}),
+        files.docx({"word/a.xml": b"<" + b"oleObject" * 200_000}),
+        files.docx({"word/a.xml": b"<oleObject" * 190_000}),
+    ],
+    ids=["fill bytes", "tags that never end", "one long tag", "tags in tags"],
+)
+def test_long_rows_of_one_thing_take_no_hours(content: bytes) -> None:
+    """A pattern that begins anew at every byte would hold the server up for good."""
+    with suppress(Unfit):
+        kind_of(content)
+
+
+def test_words_about_templates_outside_of_tags_are_words() -> None:
+    said = b"<a><b x='y'/>oleObject external<c oleObject='no'/> external</a>"
+    assert kind_of(files.docx({"word/a.xml": said})) is DOCX
+    with pytest.raises(Unfit, match="elsewhere"):
+        kind_of(files.docx({"word/a.xml": b"oleObject <c oleObject='1' Mode='External'/>"}))
