@@ -49,11 +49,11 @@ def check_head(card: ItemCard, query: str = "", opened: bool = False) -> SafeStr
 
 
 def _until(card: ItemCard) -> str:
-    """When it ran or runs out; what the word beside it does not say."""
+    """When it runs out. When it ran out the word beside it says."""
     answer = card.answer
-    if answer is None or answer.valid_until is None or answer.state == "open":
+    if answer is None or not answer.valid_until or answer.state == "open" or card.expired:
         return ""
-    return f"{'on' if card.expired else 'until'} {ui.day(answer.valid_until)}"
+    return f"until {ui.day(answer.valid_until)}"
 
 
 @register.simple_tag

@@ -39,8 +39,8 @@ def new(user: User, **values: object) -> Any:
 
 def test_an_empty_list_says_what_to_do(cast: Cast) -> None:
     page = text(client(cast.mona).get(reverse("boards")))
-    assert "Prepare a board" in page
-    assert "Prepare a board" not in text(client(cast.vera).get(reverse("boards")))
+    assert "New board" in page
+    assert "New board" not in text(client(cast.vera).get(reverse("boards")))
 
 
 def test_a_board_is_prepared_changed_and_closed_without_javascript(cast: Cast) -> None:
