@@ -70,7 +70,10 @@ class DecisionForm(forms.Form):
         if not extendable:
             left.add(Outcome.EXTEND)
         self._choices("outcome", [(o.value, o.label) for o in Outcome if o not in left])
-        self._choices("to_stage", [(s.value, s.label) for s in ACTIVE_STAGES if s != pilot.stage])
+        self._choices("to_stage", [
+            *([] if next_stage(pilot) else [("", "Choose a stage")]),
+            *((s.value, s.label) for s in ACTIVE_STAGES if s != pilot.stage),
+        ])  # fmt: skip
         end = Stage.RETIRED if pilot.shipped else Stage.STOPPED
         self.end = str(end.label)
         self.rows = [ConditionRow(data, prefix=f"condition{n}") for n in range(CONDITIONS)]

@@ -58,6 +58,15 @@ class PacketPage:
     may_settle: bool
 
     @property
+    def ended(self) -> bool:
+        return self.pilot.stage in ENDED_STAGES
+
+    @property
+    def stays(self) -> bool:
+        """What is proposed moves nothing: a hold."""
+        return self.paper.to_stage == self.pilot.stage
+
+    @property
     def asks_more_time(self) -> bool:
         return self.extensions.waiting is not None
 

@@ -136,9 +136,12 @@ def _show(
         "approve": ApproveForm(), "decline": AnswerForm(), **forms,
         "people": candidates("", by=request.user) if page.may_propose else None,
     }  # fmt: skip
-    if status == 409 and not (form or page.waiting):
+    if status == 409 and not page.waiting:
         shown["gone"] = next(iter(forms.values()), None)
-    return page_or_partial(request, TEMPLATE, "decide", shown, status=status)
+    response = page_or_partial(request, TEMPLATE, "decide", shown, status=status)
+    if status == 409:
+        response["HX-Reswap"] = "outerHTML"  # Without it htmx would keep a 409 to itself.
+    return response
 
 
 def _done(request: Request, pilot: Pilot, said: str) -> HttpResponseBase:

@@ -181,6 +181,43 @@ def test_who_comes_second_is_told(cast: Cast, invoices: Pilot) -> None:
     assert as_(cast.mona).post(f"{url}withdraw/").status_code == 409
 
 
+def test_who_comes_second_is_told_in_place(cast: Cast, invoices: Pilot) -> None:
+    """A manager too, who could propose anew: the sentence stands above that form."""
+    send(cast.mona, invoices)
+    url = f"/pilots/{invoices.ref}/packet/{Proposal.objects.get().pk}/"
+    as_(cast.ed).post(f"{url}decline/", {"answer": "Not yet."})
+    for who in (cast.ed, cast.mona):
+        verb = "approve" if who == cast.ed else "withdraw"
+        response = as_(who).post(f"{url}{verb}/", {"override_reason": "x"}, headers=HTMX)
+        assert response.status_code == 409
+        assert response["HX-Reswap"] == "outerHTML", "Without it the browser shows only a number."
+        assert "settled in the meantime" in text(response)
+
+
+def test_the_paper_names_lists_as_people_do(cast: Cast, invoices: Pilot) -> None:
+    html = text(as_(cast.vera).get(f"/pilots/{invoices.ref}/packet/"))
+    assert "Lists asked: Production readiness v" in html
+    assert "eternal_poc" not in html
+    assert "Unknown counts as missing" not in html
+
+
+def test_a_hold_passes_no_gate(cast: Cast, invoices: Pilot) -> None:
+    send(cast.mona, invoices, outcome="hold", until=later(), to_stage="")
+    html = text(as_(cast.ed).get(f"/pilots/{invoices.ref}/packet/"))
+    assert "It stays in PoC, so no gate is passed." in html
+    assert "What the gate of" not in html
+
+
+def test_a_shipped_pilot_asks_for_the_stage_it_goes_to(cast: Cast) -> None:
+    live = pilot(cast.mona, owner=cast.alice, stage="production", **CHARTER)
+    html = text(as_(cast.mona).get(f"/pilots/{live.ref}/packet/"))
+    assert "It has shipped" in html
+    assert '<option value="" selected>Choose a stage</option>' in html
+    response = send(cast.mona, live, to_stage="")
+    assert response.status_code == 422
+    assert "Choose the stage it goes to." in text(response)
+
+
 def test_taking_back_and_declining(cast: Cast, invoices: Pilot) -> None:
     for who, verb, values in (
         (cast.mona, "withdraw", {}), (cast.ed, "decline", {"answer": "Not yet."}),

@@ -44,3 +44,15 @@ def test_the_index_costs_the_same_whatever_is_answered(
         answer(one, code, cast.alice)
     with django_assert_num_queries(12):
         client.get(url)
+
+
+def test_the_names_of_twelve_months_lead_only_where_somebody_may_answer(cast: Cast) -> None:
+    one = pilot(cast.mona, owner=cast.alice, stage="pilot")
+    door = reverse("pilot-twelve-months", args=[one.ref])
+    for who, leads in ((cast.alice, True), (cast.vera, False)):
+        client = Client()
+        client.force_login(who)
+        text = client.get(reverse("pilot-readiness", args=[one.ref])).content.decode()
+        assert "Who owns it in twelve months?" in text
+        assert (door in text) is leads
+        assert (client.get(door).status_code == 200) is leads
