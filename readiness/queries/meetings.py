@@ -112,6 +112,10 @@ class Agenda:
     def open_rows(self) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if row.open)
 
+    @property
+    def not_reached(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if row.state == AgendaState.NOT_REACHED)
+
     def row(self, pilot: int) -> Row | None:
         return next((row for row in self.rows if row.pilot.pk == pilot), None)
 

@@ -54,6 +54,15 @@ def test_the_panel_asks_and_one_click_answers(cast: Cast, one: Pilot) -> None:
     assert "Was it useful in October 2026?" not in text(client.get(url("in-use-panel", one)))
 
 
+def test_its_own_page_sends_plain_forms(cast: Cast, one: Pilot) -> None:
+    """What htmx answers lands in the pilot's page, and that is not here."""
+    page = text(as_(cast.alice).get(url("in-use", one)))
+    assert 'id="in-use" class="wide-stack" hx-disable>' in page
+    assert 'name="verdict" value="useful"' in page
+    panel = text(as_(cast.alice).get(url("in-use-panel", one), headers=HTMX))
+    assert "hx-disable>" not in panel
+
+
 def test_without_javascript_it_goes_back_to_the_pilot(cast: Cast, one: Pilot) -> None:
     client = as_(cast.alice)
     assert "Was it useful in October 2026?" in text(client.get(url("attest", one)))

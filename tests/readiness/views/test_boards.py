@@ -91,6 +91,21 @@ def test_a_unit_one_does_not_run_cannot_be_chosen(cast: Cast) -> None:
     assert new(lena, unit=str(unit("Claims").pk)).status_code == 302
 
 
+def test_closing_names_everything_that_was_not_reached(cast: Cast) -> None:
+    """What was marked so by hand too, not only what nobody touched."""
+    late(cast.mona, "Invoices", 34)
+    new(cast.mona)
+    meeting, ref = Meeting.objects.get(), Pilot.objects.get().ref
+    mona = client(cast.mona)
+    there = mona.post(reverse("board-start", args=[meeting.pk])).url
+    version = re.search(r'name="version" value="(\d+)"', text(mona.get(there)))
+    assert version
+    mona.post(there, {"note": "", "version": version[1], "state": "not_reached"})
+    shown = text(mona.get(reverse("board-close", args=[meeting.pk])))
+    assert f"{ref}</span> was not reached." in shown
+    assert "Every pilot has its outcome." not in shown
+
+
 def test_the_agenda_is_put_in_order_with_buttons(cast: Cast) -> None:
     heavy, light = late(cast.mona, "Heavy", 90), late(cast.mona, "Light", 9)
     meeting, mona = board(cast.mona), client(cast.mona)
