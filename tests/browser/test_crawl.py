@@ -3,6 +3,7 @@ complaint of the browser, nothing axe finds in either theme, nothing wider than 
 
 import re
 from collections import deque
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import PEOPLE, PHONE, Visit, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
-LEAVE_OUT = re.compile(r"\.(csv|json|xlsx|ics|eml|txt)$|/export|/logout/|^/static/|/source$")
+LEAVE_OUT = re.compile(r"\.(csv|json|xlsx|ics|eml|txt|toml)$|/export|/logout/|^/static/|/source$")
 FOREIGN = re.compile(r"^/admin/")  # Django's own pages: our policy, their design.
 # Pages that no link leads to from here.
 ALSO = {
@@ -26,7 +27,9 @@ def kind(path: str) -> str:
     return re.sub(r"\d+", "n", path)
 
 
-def walk(visitor: Visitor, first: list[str], most: int = 60) -> list[str]:
+def walk(
+    visitor: Visitor, first: list[str], most: int = 60, only: re.Pattern[str] | None = None
+) -> list[str]:
     """One address of each kind of page, in the order in which links lead there."""
     waiting, known = deque(first), {kind(path) for path in first}
     found: list[str] = []
@@ -36,15 +39,38 @@ def walk(visitor: Visitor, first: list[str], most: int = 60) -> list[str]:
         assert answer is not None
         assert answer.status < 400 or path == "/no-such-page/", f"{path}: {answer.status}"
         found.append(path)
-        links = visitor.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+        links = visitor.page.eval_on_selector_all(
+            "a[href]:not([download])", "all => all.map(a => a.href)"
+        )
         for link in links:
             parts = urlsplit(link)
             if not link.startswith(f"{visitor.base}/") or LEAVE_OUT.search(parts.path):
+                continue
+            if only and not only.search(parts.path):
                 continue
             if kind(parts.path) not in known:
                 known.add(kind(parts.path))
                 waiting.append(parts.path + (f"?{parts.query}" if parts.query else ""))
     return found
+
+
+# The pages of readiness and decisions, which a walk from the overview alone does not all reach.
+OF_READINESS = re.compile(
+    r"readiness|checklists|decisions|lessons|boards|packet|conditions|self-check|compare|in-use|gates"
+)
+
+
+def of_readiness(visitor: Visitor, most: int = 40) -> list[str]:
+    """One of each kind of them, after a board and a list of the company's own were begun."""
+    page = visitor.go("/boards/new")
+    page.get_by_role("button", name="Prepare the board").click()
+    page.wait_for_url(re.compile(r"/boards/\d+/"))
+    page = visitor.go("/checklists/new")
+    page.get_by_label("Title").fill(f"Rules of the house {datetime.now(UTC):%H%M%S}")
+    page.get_by_role("button", name="Begin the draft").click()
+    page.wait_for_url(re.compile(r"/checklists/.+/draft/"))
+    first = ["/readiness/", "/decisions/", "/checklists/", "/boards/", "/settings/gates/"]
+    return walk(visitor, [*first, urlsplit(page.url).path], most, only=OF_READINESS)
 
 
 def settle(page: Page) -> None:
@@ -80,6 +106,26 @@ def test_every_page_obeys_the_policy_and_pleases_axe(visit: Visit, who: str) -> 
                 found += [f"{path} {theme}: {text}" for text in wrong(page)]
         said = [text for text in visitor.complaints if "404" not in text]
         found += [f"{theme}: {text}" for text in said]
+    assert not found, "\n".join(dict.fromkeys(found))
+
+
+def test_every_page_of_readiness_obeys_the_policy_pleases_axe_and_fits_a_phone(
+    visit: Visit,
+) -> None:
+    light = visit("administrator")
+    paths = of_readiness(light)
+    assert len(paths) >= 25
+    found: list[str] = []
+    for visitor in (light, visit("administrator", theme="dark")):
+        for path in paths:
+            page = visitor.go(path)
+            settle(page)
+            found += [f"{path}: {text}" for text in (*visitor.violations(), *wrong(page))]
+        found += visitor.complaints
+    phone = visit("administrator", size=PHONE)
+    for path in paths:
+        width = phone.go(path).evaluate("document.documentElement.scrollWidth")
+        found += [f"{path}: {width} px"] if width > PHONE["width"] else []
     assert not found, "\n".join(dict.fromkeys(found))
 
 
