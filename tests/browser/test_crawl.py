@@ -46,6 +46,8 @@ def walk(
             parts = urlsplit(link)
             if not link.startswith(f"{visitor.base}/") or LEAVE_OUT.search(parts.path):
                 continue
+            if "format=csv" in parts.query:  # a download
+                continue
             if only and not only.search(parts.path):
                 continue
             if kind(parts.path) not in known:
