@@ -7,10 +7,14 @@ const questions = () => all("#sheet li.check .q").filter((link) => link.checkVis
 let wanted = null; // what to do once the row that is being fetched has arrived
 
 // --- Opening and closing --------------------------------------------------------------------------
-function show(item, open) {
-  for (const other of all("#sheet li.is-open")) if (other !== item) show(other, false);
+function mark(item, open) {
   item.classList.toggle("is-open", open);
   $(".q", item).setAttribute("aria-expanded", String(open));
+}
+
+function show(item, open) {
+  for (const other of all("#sheet li.is-open")) if (other !== item) mark(other, false);
+  mark(item, open);
   const address = new URL(location.href);
   if (open) address.searchParams.set("open", item.id.slice("item-".length));
   else address.searchParams.delete("open");

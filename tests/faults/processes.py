@@ -58,7 +58,7 @@ def beat(environment: Mapping[str, str], log: Path) -> Iterator[Process]:
         running.kill()
 
 
-def until(true: Callable[[], object], what: str, seconds: float = 40) -> None:
+def until(true: Callable[[], object], what: str, seconds: float = 100) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"

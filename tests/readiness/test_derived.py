@@ -91,9 +91,13 @@ def test_what_ships_is_counted(cast: Cast, one: Pilot) -> None:
 def test_the_pilot_page_of_readiness_shows_them_with_their_doors(cast: Cast, one: Pilot) -> None:
     client = Client()
     client.force_login(cast.vera)
-    text = client.get(reverse("pilot-readiness", args=[one.ref])).content.decode()
+    page = reverse("pilot-readiness", args=[one.ref])
+    text = client.get(page).content.decode()
     assert "Signs of an eternal PoC" in text
     assert "4 of 4 signs show" in text
     assert reverse("pilot-checklist", args=[one.ref, "full"]) + "#item-rollback" in text
-    assert reverse("pilot-twelve-months", args=[one.ref]) in text
+    # Who may not answer sees the question without its door.
+    assert reverse("pilot-twelve-months", args=[one.ref]) not in text
+    client.force_login(cast.alice)
+    assert reverse("pilot-twelve-months", args=[one.ref]) in client.get(page).content.decode()
     assert reverse("pilot-chart", args=[one.ref, "gap"]) in text

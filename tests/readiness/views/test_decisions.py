@@ -41,7 +41,7 @@ def test_what_i_may_answer_comes_first(cast: Cast) -> None:
     assert ">Answer<" in page
     own = text(as_(cast.mona).get(LIST))
     assert ">Answer<" not in own
-    assert "Yours, see it" in own
+    assert ">Your proposal<" in own
     assert ">Answer<" not in text(as_(cast.alice).get(LIST))
 
 
