@@ -8,8 +8,8 @@ class Meeting(models.Model):
     """A board that decides: its day, how long it has, and for which unit (null: the company).
 
     `started_at` is when its first outcome was typed in or somebody began it. `closed_at` freezes
-    its minutes, in the database too; what was not reached then rolls over to the next one, which
-    meets on `next_on`.
+    its minutes, in the database too (and by triggers of migration 0016, which no session can tell
+    to be quiet); what was not reached then rolls over to the next one, which meets on `next_on`.
     """
 
     on = models.DateField()
