@@ -79,9 +79,10 @@ class ReadinessConfig(AppConfig):
         from readiness.actions import assessments
 
         self._merge_rules()
-        from readiness.queries import ending
+        from readiness.queries import ending, self_check
 
         asks.register("readiness.ending", ending.asked)
+        asks.register("readiness.self_check", self_check.asked)
         pilot_effects.register("readiness.facts", assessments.when_pilots_change)
         pilot_narrowings.register(
             "readiness",
@@ -146,6 +147,7 @@ class ReadinessConfig(AppConfig):
         event_words.register("readiness.answered", "answered a readiness question")
         self._gates()
         event_words.register("readiness.self_check_begun", "began a self-check")
+        event_words.register("readiness.self_check_discarded", "discarded a self-check")
         event_words.register("readiness.self_check_finished", "finished a self-check")
         event_words.register("readiness.expired", "found answers that no longer count")
 

@@ -83,6 +83,9 @@ urlpatterns = [
     path(f"{PROPOSAL}withdraw/", packet.withdraw, name="packet-withdraw"),
     path("pilots/<str:ref>/compare/", comparison.page, name="pilot-compare"),
     path("pilots/<str:ref>/self-check/", self_checks.index, name="pilot-self-checks"),
+    path(
+        "pilots/<str:ref>/self-check/discard", self_checks.discard, name="pilot-self-check-discard"
+    ),
     path(CHECK, self_checks.result, name="pilot-self-check"),
     path(f"{CHECK}<slug:code>", self_checks.question, name="pilot-self-check-question"),
     path("pilots/<str:ref>/readiness-charts/<slug:code>/", charts.of_pilot, name="pilot-chart"),

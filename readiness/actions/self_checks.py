@@ -85,6 +85,29 @@ def finish(*, check: SelfCheck, by: User, channel: str) -> SelfCheck:
     return check
 
 
+@transaction.atomic
+def discard(*, pilot: Pilot, number: int, by: User, channel: str, seen: int) -> bool:
+    """Throw away the one that runs, with all that was said in it; False when it is gone already.
+
+    `seen` is how many answers the form showed: with more or fewer, or finished since, a Conflict.
+    """
+    pilot = _editable(pilot, by)
+    check = pilot.self_checks.select_related("template").filter(pk=number).first()
+    if check is None:
+        return False
+    if check.finished_at:
+        raise Conflict("This self-check was finished in the meantime, and finished ones stay.")
+    answered = len(check.ratings)
+    if answered != seen:
+        raise Conflict(f"Somebody went on with this self-check: it has {answered} answers now.")
+    events.record(
+        verb="readiness.self_check_discarded", by=by, channel=channel, pilot=pilot,
+        before={"self-check": f"{answered} of {check.template.size} answered"},
+    )  # fmt: skip
+    check.delete()
+    return True
+
+
 def _editable(pilot: Pilot, by: User) -> Pilot:
     pilot = locked(pilot)
     if not may_edit(by, pilot):
@@ -94,10 +117,12 @@ def _editable(pilot: Pilot, by: User) -> Pilot:
 
 def _running(check: SelfCheck) -> SelfCheck:
     """As it is now; the pilot's lock keeps others out."""
-    check = SelfCheck.objects.select_related("template", "pilot").get(pk=check.pk)
-    if check.finished_at:
+    now = SelfCheck.objects.select_related("template", "pilot").filter(pk=check.pk).first()
+    if now is None:
+        raise Conflict("This self-check was discarded in the meantime.")
+    if now.finished_at:
         raise Conflict("This self-check was finished in the meantime.")
-    return check
+    return now
 
 
 def _without(notes: dict[str, str], code: str) -> dict[str, str]:

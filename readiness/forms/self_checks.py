@@ -1,9 +1,10 @@
-"""One question of a self-check: five rungs, or that it is not known."""
+"""One question of a self-check: five rungs, or that it is not known; and which one to discard."""
 
 from typing import Any
 
 from django import forms
 
+from readiness.access import LARGEST
 from readiness.models import ChecklistItem, SelfCheck
 from readiness.queries.self_check import said
 
@@ -45,3 +46,10 @@ class RungForm(forms.Form):
             "note": self.cleaned_data["note"],
             "seen": self.cleaned_data["seen"],
         }
+
+
+class DiscardForm(forms.Form):
+    """Which self-check, and how many answers it had when the button was drawn."""
+
+    check = forms.IntegerField(min_value=1, max_value=LARGEST)
+    seen = forms.IntegerField(min_value=0, max_value=LARGEST)

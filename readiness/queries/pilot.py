@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import F
+
 from accounts.models import User
 from portfolio.models import Pilot
 from readiness.access import PRODUCTION, may_answer
@@ -49,12 +51,14 @@ class Listed:
 
 @dataclass(frozen=True)
 class Standing:
-    """All lists of a pilot; `checked` is its latest finished self-check."""
+    """All lists of a pilot; `checked` is its latest finished self-check, `running` the one that is
+    not finished."""
 
     pilot: Pilot
     lists: tuple[Listed, ...]
     may_answer: bool
     checked: SelfCheck | None = None
+    running: SelfCheck | None = None
 
     def of(self, slug: str) -> Listed | None:
         return next((one for one in self.lists if one.template.slug == slug), None)
@@ -93,12 +97,15 @@ def standing(pilot: Pilot, user: User, as_of: date) -> Standing:
         if one.pk in items
     ]
     listed.sort(key=lambda one: (one.template.slug != PRODUCTION, one.template.title))
-    checks = pilot.self_checks.filter(finished_at__isnull=False).order_by("-finished_at")
+    checks = pilot.self_checks.select_related("template").order_by(
+        F("finished_at").desc(nulls_first=True)
+    )[:2]  # At most one runs, and it comes first.
     return Standing(
         pilot=pilot,
         lists=tuple(listed),
         may_answer=may_answer(user, pilot),
-        checked=checks.first(),
+        checked=next((one for one in checks if one.finished_at), None),
+        running=next((one for one in checks if not one.finished_at), None),
     )
 
 

@@ -2,13 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
-from portfolio.models import Pilot
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.urls import reverse
+
+from accounts.models import User
+from common import clock
+from common.registry import Ask
+from portfolio.models import Pilot, RoleAssignment
+from portfolio.queries.labels import day
 from readiness.models import ChecklistItem, SelfCheck
 from readiness.models.checklist import Level
 
 RUNGS = 4  # the highest; 0 is the lowest
+MOST = 200
 
 
 @dataclass(frozen=True)
@@ -67,7 +77,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Line:
-    """A self-check in the pilot's list of them."""
+    """A self-check in the pilot's list of them; the outcome of one that runs is of what it was
+    asked so far."""
 
     check: SelfCheck
     outcome: Outcome
@@ -140,6 +151,36 @@ def checks_of(pilot: Pilot) -> tuple[Line, ...]:
     for place, row in enumerate(rows):
         earlier = next((one for one in rows[place + 1 :] if one.finished_at), None)
         asked = items[row.template_id]
+        if not row.finished_at:  # What nobody was asked yet is no gap.
+            asked = [item for item in asked if item.code in row.ratings]
         since = moved(asked, earlier.ratings, row.ratings) if earlier else ()
         lines.append(Line(row, outcome(asked, row.ratings, row.notes), since))
     return tuple(lines)
+
+
+def asked(person: User, as_of: date) -> list[Ask]:
+    """Self-checks that run and want to be finished: of whoever began them, and of the owners of
+    their pilots. One query."""
+    mine = RoleAssignment.objects.open().owners().filter(person=person).values("pilot")
+    pilots = Pilot.objects.visible_to(person).editable_by(person).active().not_on_hold(as_of)
+    rows = SelfCheck.objects.filter(
+        Q(author=person) | Q(pilot__in=mine), finished_at=None, pilot__in=pilots
+    )
+    items = ChecklistItem.objects.filter(template=OuterRef("template")).order_by("position")
+    rows = rows.annotate(codes=ArraySubquery(items.values("code")))
+    rows = rows.select_related("pilot", "author").order_by("begun_at", "pk")
+    return [_ask(row, row.codes, person) for row in rows[:MOST]]
+
+
+def _ask(row: SelfCheck, codes: Sequence[str], person: User) -> Ask:
+    left = [code for code in codes if code not in row.ratings]
+    begun = clock.local(row.begun_at).date()
+    who = "You" if row.author_id == person.pk else str(row.author)
+    done = f"{len(codes) - len(left)} of {len(codes)} answered"
+    where = [row.pilot.ref, row.pk, *left[:1]]
+    return Ask(
+        title="Go on with the self-check of", ref=row.pilot.ref, name=row.pilot.name,
+        why=f"{done if left else f'All {len(codes)} answered'}. {who} began it on {day(begun)}.",
+        url=reverse("pilot-self-check-question" if left else "pilot-self-check", args=where),
+        button="Go on" if left else "Finish it", due=begun,
+    )  # fmt: skip

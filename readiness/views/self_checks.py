@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from common import clock
 from common.errors import Conflict, NotAllowed, Refused
@@ -13,7 +13,7 @@ from portfolio.models import Channel, Pilot
 from portfolio.views import answers
 from readiness.access import get_self_check
 from readiness.actions import self_checks
-from readiness.forms.self_checks import RungForm
+from readiness.forms.self_checks import DiscardForm, RungForm
 from readiness.models import ChecklistItem, SelfCheck
 from readiness.queries.self_check import checks_of
 from readiness.views import Request
@@ -53,6 +53,19 @@ def result(request: Request, ref: str, check: int) -> HttpResponseBase:
     context = {"pilot": pilot, "line": line, "check": line.check, "outcome": line.outcome}
     context["may_edit"] = may_edit(request.user, pilot)
     return TemplateResponse(request, "readiness/self_check_result.html", context)
+
+
+@require_POST
+def discard(request: Request, ref: str) -> HttpResponseBase:
+    """Throw away the one that runs; pressed twice, the second says that it is gone."""
+    pilot = get_pilot(request.user, ref, need="edit")
+    form = DiscardForm(request.POST)
+    gone = form.is_valid() and self_checks.discard(
+        pilot=pilot, number=form.cleaned_data["check"], by=request.user, channel=Channel.WEB,
+        seen=form.cleaned_data["seen"],
+    )  # fmt: skip
+    toast(request, "The self-check is discarded." if gone else "No self-check is running.")
+    return redirect("pilot-self-checks", pilot.ref)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

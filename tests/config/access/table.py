@@ -356,6 +356,7 @@ TABLE: dict[str, Row] = {
     "pilot-readiness-panel": pilot_row(Answer(200)),
     "pilot-compare": pilot_row(Answer(200)),
     "pilot-self-checks": pilot_row(Answer(200), Answer(302, EDIT)),
+    "pilot-self-check-discard": pilot_row(NONE, Answer(302, EDIT)),
     "pilot-self-check": pilot_row(Answer(200), Answer(302, EDIT), "check"),
     "pilot-self-check-question": pilot_row(
         Answer(200, EDIT), Answer(422, EDIT), "check", code="goal"

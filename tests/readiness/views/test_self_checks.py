@@ -1,5 +1,6 @@
 """The guided self-check over HTTP: one question at a time, resumed, compared."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,9 +8,14 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.access import roles_of
 from accounts.models import User
+from common import clock
+from common.errors import Conflict
 from portfolio.models import Event, Pilot
+from readiness.actions import self_checks
 from readiness.models import Assessment, SelfCheck
+from readiness.queries.self_check import asked
 from tests.factories import Cast, pilot
 
 
@@ -81,7 +87,7 @@ def test_it_goes_on_where_it_was_left(cast: Cast, one: Pilot) -> None:
     assert again.headers["Location"] == ask(check, codes(check)[2])
     assert one.self_checks.count() == 1
     text = client.get(reverse("pilot-self-checks", args=[one.ref])).content.decode()
-    assert "One is running: 2 of 12 answered" in text
+    assert "<b>2 of 12 answered</b>" in text
     early = client.post(reverse("pilot-self-check", args=[one.ref, check.pk]))
     assert early.headers["Location"] == ask(check, codes(check)[2])
     assert one.self_checks.get().finished_at is None
@@ -172,3 +178,112 @@ def test_the_list_costs_the_same_with_three_as_with_one(
             counted = client.get(url)
         go_through(client, one, ["2"] * 12)
     assert counted.status_code == 200
+
+
+def waiting(user: User) -> str:
+    """What My pilots says waits for that person."""
+    text = signed_in(user).get(reverse("my-pilots")).content.decode()
+    found = text.partition('id="asked-of-me"')[2].partition("</section>")[0]
+    return " ".join(found.split())
+
+
+def test_one_that_runs_waits_for_its_author_and_the_owner(cast: Cast, one: Pilot) -> None:
+    assert "self-check" not in waiting(cast.alice)
+    check = go_through(signed_in(cast.mona), one, ["1"] * 5)
+    for person, who in ((cast.alice, "Mona"), (cast.mona, "You")):
+        text = waiting(person)
+        assert f'Go on with the self-check of <a href="/pilots/{one.ref}/">' in text
+        assert f"5 of 12 answered. {who}" in text
+        assert f'href="{ask(check, codes(check)[5])}">Go on</a>' in text
+    for person in (cast.bob, cast.vera, cast.charlie):
+        assert "self-check" not in waiting(person)
+    assert "One is running: 5 of 12 answered" in (
+        signed_in(cast.vera).get(reverse("pilot-readiness", args=[one.ref])).content.decode()
+    )
+    for code in codes(check)[5:]:
+        signed_in(cast.alice).post(ask(check, code), {"rating": "1", "seen": ""})
+    there = reverse("pilot-self-check", args=[one.ref, check.pk])
+    assert "All 12 answered." in waiting(cast.alice)
+    assert f'href="{there}">Finish it</a>' in waiting(cast.alice)
+    signed_in(cast.alice).post(there)
+    assert "self-check" not in waiting(cast.alice)
+
+
+def test_it_does_not_wait_for_who_may_not_go_on(cast: Cast, one: Pilot) -> None:
+    go_through(signed_in(cast.mona), one, ["1"])
+    Pilot.objects.filter(pk=one.pk).update(on_hold_until=date(2999, 1, 1))
+    assert "self-check" not in waiting(cast.alice)
+    Pilot.objects.filter(pk=one.pk).update(on_hold_until=None)
+    assert "self-check" in waiting(cast.alice)
+    SelfCheck.objects.update(author=cast.vera)  # She had a role, and has it no more.
+    assert "self-check" not in waiting(cast.vera)
+    Pilot.objects.filter(pk=one.pk).update(stage="stopped")
+    assert "self-check" not in waiting(cast.alice)
+
+
+def test_asking_costs_one_query(
+    cast: Cast, one: Pilot, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for pilot_ in (one, pilot(cast.mona, "Second", owner=cast.alice, stage="poc")):
+        go_through(signed_in(cast.alice), pilot_, ["1", "2"])
+    roles_of(cast.alice)
+    with django_assert_num_queries(1):
+        assert len(asked(cast.alice, clock.today())) == 2
+
+
+def test_what_it_says_so_far_is_about_what_was_asked(cast: Cast, one: Pilot) -> None:
+    check = go_through(signed_in(cast.alice), one, ["4", "1"])
+    url = reverse("pilot-self-check", args=[one.ref, check.pk])
+    text = signed_in(cast.alice).get(url).content.decode()
+    assert "<b>5 of 8</b>" in text
+    assert "<b>2 of 12</b> answered" in text
+    assert text.count('<span class="rung">') == 1  # What nobody was asked yet is no gap.
+    assert "Go on with the questions" in text
+    assert "Finish</button>" not in text
+
+
+def test_it_is_discarded_once_with_its_event(cast: Cast, one: Pilot) -> None:
+    client = signed_in(cast.alice)
+    check = go_through(client, one, ["1", "2"])
+    url = reverse("pilot-self-check-discard", args=[one.ref])
+    index = reverse("pilot-self-checks", args=[one.ref])
+    page = client.get(index).content.decode()
+    assert "Its 2 answers and their notes are gone for good." in page
+    vera = signed_in(cast.vera)
+    assert "Discard" not in vera.get(index).content.decode()
+    said = {"check": str(check.pk), "seen": "2"}
+    assert vera.post(url, said).status_code == 403
+    assert client.post(url, said | {"seen": "1"}).status_code == 409  # Somebody went on.
+    assert one.self_checks.exists()
+    for _ in range(2):  # Pressed twice: the second finds nothing.
+        answer = client.post(url, said)
+        assert (answer.status_code, answer.headers["Location"]) == (302, index)
+    assert not one.self_checks.exists()
+    event = Event.objects.get(pilot=one, verb="readiness.self_check_discarded")
+    assert (event.actor, event.before) == (cast.alice, {"self-check": "2 of 12 answered"})
+    timeline = client.get(reverse("pilot-history", args=[one.ref])).content.decode()
+    assert "discarded a self-check" in timeline
+    # Whoever was still answering is told, and a new one begins.
+    assert client.post(ask(check, codes(check)[2]), {"rating": "1", "seen": ""}).status_code == 404
+    with pytest.raises(Conflict, match="discarded"):
+        self_checks.finish(check=check, by=cast.alice, channel="web")
+    assert go_through(client, one, ["1"]).pk != check.pk
+
+
+@pytest.mark.parametrize("number", ["", "x", "-1", "1e400", "9" * 30])
+def test_discarding_nothing_says_so(cast: Cast, one: Pilot, number: str) -> None:
+    check = go_through(signed_in(cast.alice), one, ["1"])
+    url = reverse("pilot-self-check-discard", args=[one.ref])
+    for said in ({"check": number, "seen": "1"}, {"check": check.pk, "seen": number}):
+        assert signed_in(cast.alice).post(url, said).status_code == 302
+    assert one.self_checks.count() == 1
+
+
+def test_a_finished_one_and_another_pilots_are_not_discarded(cast: Cast, one: Pilot) -> None:
+    client = signed_in(cast.alice)
+    done = go_through(client, one, ["1"] * 12)
+    url = reverse("pilot-self-check-discard", args=[one.ref])
+    assert client.post(url, {"check": done.pk, "seen": "12"}).status_code == 409
+    other = go_through(client, pilot(cast.mona, "Second", owner=cast.alice), ["1"])
+    assert client.post(url, {"check": other.pk, "seen": "1"}).status_code == 302
+    assert SelfCheck.objects.count() == 2
