@@ -118,7 +118,7 @@ def asked(user: User, as_of: date) -> list[Ask]:
 def _ask(endings: list[Ending]) -> Ask:
     first, more = endings[0], len(endings) - 1
     ran_out = sum(one.days < 0 for one in endings)
-    title = "Renew what ran out" if ran_out else "Renew what runs out"
+    title = "Renew what ran out for" if ran_out else "Renew what runs out for"
     others = f"; {more} more run out or ran out" if more else ""
     return Ask(
         title=title, ref=first.ref, name=first.name, url=first.path, button="Open the question",

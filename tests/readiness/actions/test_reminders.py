@@ -173,11 +173,11 @@ def test_my_pilots_shows_the_same_with_a_button(cast: Cast, one: Pilot) -> None:
     assert ending.asked(cast.alice, early) == []
     soon = ending.asked(cast.alice, last_day() - timedelta(days=30))
     assert [(ask.ref, ask.title, ask.due) for ask in soon] == [
-        (one.ref, "Renew what runs out", last_day()),
+        (one.ref, "Renew what runs out for", last_day()),
     ]  # fmt: skip
     assert soon[0].url.endswith("/production/?open=latency#item-latency")
     late = ending.asked(cast.bob, last_day() + timedelta(days=9))
-    assert late[0].title == "Renew what ran out"
+    assert late[0].title == "Renew what ran out for"
     assert "counted until" in late[0].why
     assert ending.asked(cast.vera, last_day()) == []
     answer(one, "latency", cast.bob, "open", link="")
