@@ -102,7 +102,8 @@ def pick_again(*, meeting: Meeting, by: User, channel: str) -> int:
     """Choose anew from today's facts; returns how many pilots came on.
 
     What was put on by hand, taken off, or has an outcome stays so, and so does what `by` may not
-    see; pilots that nothing asks for any more leave the agenda.
+    see; pilots that nothing asks for any more leave the agenda. Minutes of what `by` may not see
+    are not counted, as on every page of the board: what comes on would tell of them.
     """
     meeting = locked(meeting, by)
     kept = meeting.items.exclude(state=AgendaState.PLANNED, by_hand=False)
@@ -111,7 +112,9 @@ def pick_again(*, meeting: Meeting, by: User, channel: str) -> int:
     before = set(old.values_list("pilot", flat=True))
     unseen = _planned(meeting).exclude(pilot__in=mine).exclude(by_hand=True)
     stays = [*kept, *unseen]
-    used = sum(item.minutes for item in stays if item.state != AgendaState.REMOVED)
+    seen = set(kept.filter(pilot__in=mine).values_list("pk", flat=True))
+    taken = (one for one in stays if one.pk in seen and one.state != AgendaState.REMOVED)
+    used = sum(item.minutes for item in taken)
     there = {item.pilot_id for item in stays}
     candidates = ranked(scope(by, meeting.unit), on=meeting.on, as_of=clock.today())
     picks = fit([pick for pick in candidates if pick.pilot not in there], meeting.minutes - used)

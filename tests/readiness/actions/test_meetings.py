@@ -232,6 +232,25 @@ def test_picking_again_leaves_what_one_may_not_see(cast: Cast) -> None:
     assert set(names(made)) == {"Secret", "Open"}
 
 
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_what_comes_on_tells_nothing_of_what_one_may_not_see(cast: Cast, by_hand: bool) -> None:
+    """Ten restricted pilots that fill the board leave an executive as many picks as none would."""
+    made = board(cast.mona, 30)
+    for n in range(10):
+        secret = late(cast.mona, f"Secret {n}", 99, restricted=True)
+        if by_hand:
+            meetings.add(meeting=made, pilot=secret, by=cast.mona, channel=WEB)
+    if not by_hand:
+        meetings.pick_again(meeting=made, by=cast.mona, channel=WEB)
+    for n in range(3):
+        late(cast.mona, f"Open {n}", 9 + n)
+    alone = board(cast.ed, 30)
+    came = meetings.pick_again(meeting=made, by=cast.ed, channel=WEB)
+    assert came == len(names(alone)) == 2
+    mine = [name for name in names(made) if name.startswith("Open")]
+    assert mine == names(alone)
+
+
 def test_ended_pilots_and_strange_minutes_are_refused(cast: Cast) -> None:
     gone = pilot(cast.mona, "Gone", stage="stopped")
     one = late(cast.mona, "Late", 9)
