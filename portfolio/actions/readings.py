@@ -14,7 +14,7 @@ from common.errors import Conflict, Refused
 from common.numbers import with_unit
 from portfolio.actions import events, flags
 from portfolio.actions.metrics import check_day, check_number, editable, share
-from portfolio.actions.records import USED
+from portfolio.actions.records import USED, one_at_a_time
 from portfolio.models import Metric, Reading
 from portfolio.transfer.pasted import Pasted
 
@@ -30,6 +30,8 @@ def record_many(
         raise Refused("There is no reading in that.", field="lines")
     if metric.until is not None:
         raise Refused(f"“{metric.name}” has ended; reopen it to record readings.")
+    if token:
+        one_at_a_time(token)
     tokens = [uuid5(token, str(row.line)) if token else None for row in rows]
     there = Reading.objects.filter(token__in=tokens).first() if token else None
     if there and there.metric_id != metric.pk:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from django.db import models
+from django.db import connection, models
 
 from accounts.models import User
 from common import clock, text
@@ -31,11 +31,24 @@ def editable(pilot: Pilot, by: User) -> Pilot:
 def sent_before[M: models.Model](
     model: type[M], token: UUID | None, **place: models.Model
 ) -> M | None:
-    """The row that this form made already; Refused when it was made somewhere else."""
-    found = model._default_manager.filter(token=token).first() if token else None
+    """The row that this form made already; Refused when it was made somewhere else.
+
+    Call it inside the transaction that makes the row.
+    """
+    if token is None:
+        return None
+    one_at_a_time(token)
+    found = model._default_manager.filter(token=token).first()
     if found and any(getattr(found, name) != value for name, value in place.items()):
         raise Refused(USED)
     return found
+
+
+def one_at_a_time(token: UUID) -> None:
+    """Whoever sends the same form at the same moment waits here until this transaction ends, and
+    then finds what it made: for another pilot too, whose lock is another one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [token.int >> 65])
 
 
 def add[R: Record](row: R, *, pilot: Pilot, by: User, channel: str, token: UUID | None = None) -> R:
