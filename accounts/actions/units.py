@@ -33,8 +33,10 @@ def ensure(*, name: str, parent: Unit | None = None) -> Unit:
 
 
 @transaction.atomic
-def ensure_paths(*, paths: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], Unit]:
-    """The unit at the end of each path of names, made with all above it where there is none.
+def ensure_paths(
+    *, paths: Iterable[tuple[str, ...]]
+) -> tuple[dict[tuple[str, ...], Unit], list[Unit]]:
+    """The unit at the end of each path of names, and those that were made for it, or above it.
 
     A constant number of statements for each level of the tree, however many paths. The
     names must be clean; two that differ in case only are one unit.
@@ -44,11 +46,11 @@ def ensure_paths(*, paths: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], U
     for path, keys in wanted.items():
         for depth in range(len(keys)):
             spelled.setdefault(keys[: depth + 1], path[depth])
-    units = _by_keys()
+    units, made = _by_keys(), []
     for depth in range(max(map(len, spelled), default=0)):
         new = [keys for keys in spelled if len(keys) == depth + 1 and keys not in units]
-        _add_level(new, spelled, units)
-    return {path: units[keys] for path, keys in wanted.items()}
+        made += _add_level(new, spelled, units)
+    return {path: units[keys] for path, keys in wanted.items()}, made
 
 
 def _by_keys() -> dict[tuple[str, ...], Unit]:
@@ -66,7 +68,7 @@ def _add_level(
     new: list[tuple[str, ...]],
     spelled: dict[tuple[str, ...], str],
     units: dict[tuple[str, ...], Unit],
-) -> None:
+) -> list[Unit]:
     """Add units whose parents are there; their ids are needed for the lineage."""
     made = Unit.objects.bulk_create(
         [Unit(name=spelled[keys], name_key=keys[-1], parent=units.get(keys[:-1])) for keys in new]
@@ -77,3 +79,4 @@ def _add_level(
         unit.lineage = f"{above.lineage if above else '/'}{unit.pk}/"
         units[keys] = unit
     Unit.objects.bulk_update(made, ["path", "lineage"], batch_size=1000)
+    return made

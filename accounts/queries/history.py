@@ -115,6 +115,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], str]] = {
     "unit.merged": lambda b, a: f"Merged into “{(a.get('into') or {}).get('name', '')}”",
     "unit.retired": _fixed("Retired: nothing new belongs to it"),
     "unit.reopened": _fixed("In use again"),
+    "unit.removed": lambda before, after: f"Removed “{before.get('path', '')}”",
     "person.added": _fixed("Added"),
     "person.edited": _edited,
     "person.deactivated": _fixed("Left: the account was closed"),

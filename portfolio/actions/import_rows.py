@@ -11,9 +11,10 @@ from typing import Any
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from accounts.actions import units, users
+from accounts.actions import users
 from accounts.models import Unit, User
 from portfolio.actions import import_sql as sql
+from portfolio.actions import import_units
 from portfolio.actions.pilots import QUARTER
 from portfolio.models import (
     Event,
@@ -70,7 +71,10 @@ class Batch:
 
 def write(*, plan: Plan, moment: Moment, tick: Tick) -> None:
     """Apply a plan inside the caller's transaction; `tick` hears how many rows are done."""
-    places = units.ensure_paths(paths={row.draft.unit for row in _applied(plan)})
+    places = import_units.ensure(
+        run=moment.run, paths={row.draft.unit for row in _applied(plan)}, by=moment.by,
+        channel=moment.channel,
+    )  # fmt: skip
     people = _people(plan)
     new = [row for row in plan.rows if row.action == "created"]
     batch = Batch()

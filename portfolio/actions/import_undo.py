@@ -11,7 +11,7 @@ from accounts.models import User
 from common import clock
 from common.errors import Conflict, Refused
 from portfolio.access import check_import
-from portfolio.actions import flags
+from portfolio.actions import flags, import_units
 from portfolio.actions import import_sql as sql
 from portfolio.actions.import_rows import EVENT, Moment, restore
 from portfolio.actions.import_steps import ONE_AT_A_TIME
@@ -24,8 +24,8 @@ AT_ONCE = 20_000  # rows that a request can wait for; more by command
 def undo(*, run: ImportRun, by: User | None, channel: str) -> Counter[str]:
     """Remove what the import registered and give back what it changed, unless touched since.
 
-    Returns how many pilots were removed, restored, and stay. The number of statements does not
-    grow with the rows.
+    Returns how many pilots were removed, restored, and stay, and the same of the units that it
+    made. The number of statements does not grow with the rows.
     """
     if by is not None:
         check_import(by)
@@ -48,8 +48,9 @@ def undo(*, run: ImportRun, by: User | None, channel: str) -> Counter[str]:
             _sail_back(cursor, [f.pilot for f in given if VOYAGE & set(f.changes)], plan.at)
         run.undone_at, run.undone_by = moment.at, by
         run.save(update_fields=["undone_at", "undone_by"])
+        units = import_units.take_back(run=run, by=by, channel=channel, removed=plan.removed)
     flags.sweep(refresh=True)
-    return plan.counts
+    return plan.counts + units
 
 
 def _remove(cursor: CursorWrapper, fates: list[Fate], moment: Moment) -> None:

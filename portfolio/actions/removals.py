@@ -8,7 +8,7 @@ from accounts.models import User
 from common import clock, text
 from common.errors import Conflict, NotAllowed, Refused
 from portfolio.access import may_manage
-from portfolio.actions import events, flags
+from portfolio.actions import events, flags, import_units
 from portfolio.actions.pilots import locked
 from portfolio.models import Flag, Pilot
 
@@ -41,6 +41,9 @@ def take_back(*, pilot: Pilot, by: User, channel: str) -> Pilot:
         raise Refused(f"{pilot.ref} was merged; take the merge apart instead.")
     if pilot.removed_at is None:
         raise Conflict(f"{pilot.ref} is back already.")
+    import_units.wake(
+        units=[pilot.unit], by=by, channel=channel, reason=f"{pilot.ref} was taken back"
+    )
     gone_since = pilot.removed_at
     pilot.removed_at = None
     pilot.version += 1

@@ -52,6 +52,9 @@ class ImportRun(models.Model):
     columns = models.JSONField(default=list, help_text="Per column: filled, stored, issues.")
     conflicts = models.JSONField(default=list)
     notes = models.JSONField(default=list)
+    units = models.JSONField(
+        default=dict, help_text="Units it made: id to the version in which it left them."
+    )
     problem = models.TextField(blank=True, default="", help_text="Why it failed, as a sentence.")
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(

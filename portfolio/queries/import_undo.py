@@ -46,6 +46,17 @@ class Undoing:
         return Counter(fate.does for fate in self.fates)
 
     @property
+    def removed(self) -> list[int]:
+        """Pilots that go."""
+        return [fate.pilot for fate in self.fates if fate.does == REMOVE]
+
+    @property
+    def moving(self) -> list[int]:
+        """Pilots that go back to the unit in which they were."""
+        given = (fate for fate in self.fates if fate.does == RESTORE)
+        return [fate.pilot for fate in given if "unit" in fate.changes]
+
+    @property
     def staying(self) -> list[Fate]:
         return [fate for fate in self.fates if fate.does == STAYS]
 

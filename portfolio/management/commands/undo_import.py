@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from common.errors import Sentence
 from portfolio.actions.import_undo import undo
 from portfolio.models import Channel, ImportRun
+from portfolio.queries.import_units import ASIDE, GONE, STAYS
 
 
 class Command(BaseCommand):
@@ -27,3 +28,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{done['remove']} removed, {done['restore']} restored, {done['stays']} left alone"
         )
+        if any(done[does] for does in (GONE, ASIDE, STAYS)):
+            self.stdout.write(
+                f"units: {done[GONE]} removed, {done[ASIDE]} set aside, {done[STAYS]} left in use"
+            )

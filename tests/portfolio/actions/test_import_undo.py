@@ -163,7 +163,9 @@ def test_by_command(cast: Cast, tmp_path: Path) -> None:
     first = run(tmp_path, *FIRST)
     out = StringIO()
     call_command("undo_import", str(first.pk), stdout=out)
-    assert out.getvalue() == "2 removed, 0 restored, 0 left alone\n"
+    assert out.getvalue() == (
+        "2 removed, 0 restored, 0 left alone\nunits: 0 removed, 1 set aside, 0 left in use\n"
+    )
     with pytest.raises(CommandError, match="undone any more"):
         call_command("undo_import", str(first.pk))
     with pytest.raises(CommandError, match="no import"):
