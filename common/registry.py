@@ -170,7 +170,8 @@ class StageAdvice:
 # Gets the pilot and the day; says what stands before each stage it could move to.
 StageAdvising = Callable[[Any, date], list[StageAdvice]]
 
-# Gets how many pilots a list moves from which stage to which; returns sentences for the preview.
+# Gets how many pilots a list moves from which stage to which, new ones from ""; returns sentences
+# for the preview.
 ImportNote = Callable[[Mapping[tuple[str, str], int]], list[str]]
 
 
@@ -192,6 +193,10 @@ LessonSource = Callable[[Any, Sequence[int]], Mapping[int, Lesson]]
 
 # A guard gets the pilot and the new stage; it returns a sentence when it objects.
 StageGuard = Callable[[Any, str], str | None]
+
+# Returns, by stage, what has to be said when a pilot is registered straight into it by hand; stages
+# about which nothing has to be said are left out.
+RegistrationQuestions = Callable[[], Mapping[str, str]]
 
 # Gets the company's settings before and after, who asks, and the moment; returns sentences.
 CompanyChange = Callable[[Any, Any, Any, datetime], list[str]]
@@ -221,6 +226,7 @@ answerings: Registry[Answering] = Registry("source of what people answer for")
 forgettings: Registry[Forgetting] = Registry("source of personal files")
 stage_guards: Registry[StageGuard] = Registry("stage guard")
 stage_advisings: Registry[StageAdvising] = Registry("source of advice about stages")
+registration_questions: Registry[RegistrationQuestions] = Registry("source of questions")
 import_notes: Registry[ImportNote] = Registry("source of notes about an import")
 company_changes: Registry[CompanyChange] = Registry("source of consequences of settings")
 lessons: Registry[LessonSource] = Registry("source of lessons")

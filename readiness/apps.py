@@ -20,6 +20,7 @@ from common.registry import (
     pilot_effects,
     pilot_narrowings,
     pilot_panels,
+    registration_questions,
     stage_advisings,
     stage_guards,
 )
@@ -225,7 +226,13 @@ class ReadinessConfig(AppConfig):
     @staticmethod
     def _gates() -> None:
         """Gates stand before every change of stage; what is overdue is decided on the packet."""
-        from readiness.queries import gate_door, waiting_decisions
+        from readiness.queries import gate_door, undecided, waiting_decisions
+
+        registration_questions.register("readiness.gate", undecided.questions)
+        pilot_narrowings.register(
+            "decision",
+            PilotNarrowing("decision", "Decision", undecided.NARROWINGS, undecided.narrow),
+        )
 
         asks.register("decisions", waiting_decisions.asked)
         extension_guards.register("decisions", waiting_decisions.instead_of_more_time)

@@ -1,14 +1,17 @@
 """Pilots are registered and edited here, whatever door the wish came through."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.access import roles_of
 from accounts.models import Unit, User
 from common import clock, text
 from common.errors import Conflict, NotAllowed, Refused
+from common.registry import registration_questions
 from portfolio.access import may_decide, may_edit, may_restrict
 from portfolio.actions import events, flags
 from portfolio.actions.appointments import appoint, ask, check
@@ -23,6 +26,11 @@ from portfolio.queries.sections import fingerprint
 QUARTER = timedelta(days=91)
 # What comes through these names an owner; the others ask.
 NAMING = (Channel.IMPORT, Channel.COMMAND, Channel.SYSTEM)
+LONGEST_SAID = 2_000
+TAKEN = (
+    "This reference is not free: another pilot has it, perhaps a removed one or one that you "
+    "cannot see. Leave it empty, or ask a portfolio manager."
+)
 
 
 @transaction.atomic
@@ -35,12 +43,14 @@ def register(
     stage: str = Stage.IDEA,
     stage_since: date | None = None,
     owner: User | None = None,
+    decided_elsewhere: str = "",
     **values: Any,
 ) -> Pilot:
     """Register a pilot, with its owner if known already.
 
     Somebody else is asked to own it; oneself, or whom a list or command names, is named.
-    An unknown stage entry counts from today as its lower bound.
+    An unknown stage entry counts from today as its lower bound. `decided_elsewhere` says how it
+    came to a stage that is only entered by a decision here; the event keeps it.
     """
     if not roles_of(by).may_create_in(unit.lineage):
         raise NotAllowed(
@@ -55,32 +65,30 @@ def register(
         raise Refused(f"“{stage}” is not a stage.", field="stage")
     if stage_since and stage_since > today:
         raise Refused("A stage cannot be entered in the future.", field="stage_since")
-    check_external_id(values.get("external_id", ""), by)
+    check_external_id(values.get("external_id", ""))
+    told: dict[str, str] = {}
     if channel not in NAMING:  # Lists and commands tell what is; a person begins something.
         _check_begun(by, unit, stage, owner, values)
+        told = _told_elsewhere(stage, decided_elsewhere)
     bound = stage_since or today
     if stage == Stage.POC and not values.get("decide_by"):
         values["decide_by"] = bound + QUARTER
-    pilot = Pilot.objects.create(
-        **values,
-        name_key=text.key(values["name"]),
-        registered_on=today,
-        stage=stage,
-        stage_since=stage_since,
-        stage_since_bound=bound,
-        shipped=stage in (Stage.PRODUCTION, Stage.RETIRED),
-        first_production_on=stage_since if stage == Stage.PRODUCTION else None,
-    )
+    with _alone(values.get("external_id", "")):
+        pilot = Pilot.objects.create(
+            **values,
+            name_key=text.key(values["name"]),
+            registered_on=today,
+            stage=stage,
+            stage_since=stage_since,
+            stage_since_bound=bound,
+            shipped=stage in (Stage.PRODUCTION, Stage.RETIRED),
+            first_production_on=stage_since if stage == Stage.PRODUCTION else None,
+        )
     StageInterval.objects.create(
         pilot=pilot, stage=stage, since=stage_since, since_bound=bound, recorded_at=clock.now()
     )
-    events.record(
-        verb="pilot.registered",
-        by=by,
-        channel=channel,
-        pilot=pilot,
-        after={**values, "stage": stage, "stage_since": stage_since},
-    )
+    after = {**values, "stage": stage, "stage_since": stage_since, **told}
+    events.record(verb="pilot.registered", by=by, channel=channel, pilot=pilot, after=after)
     if owner:
         _begin_ownership(pilot, owner, by, channel)
     flags.sweep_pilots(pilots=[pilot.pk])
@@ -110,6 +118,18 @@ def _check_begun(
             "ask one.",
             field="stage",
         )
+
+
+def _told_elsewhere(stage: str, said: str) -> dict[str, str]:
+    """A stage that is only entered by a decision may be registered, so that the inventory is
+    complete; but whoever does says how it got there, and that is kept."""
+    asked = [question for ask in registration_questions.values() if (question := ask().get(stage))]
+    said = text.clean(said, lines=True)
+    if asked and not said:
+        raise Refused(asked[0], field="decided_elsewhere")
+    if len(said) > LONGEST_SAID:
+        raise Refused(f"{LONGEST_SAID:,} characters are enough.", field="decided_elsewhere")
+    return {"decided_elsewhere": said} if asked else {}
 
 
 def _begin_ownership(pilot: Pilot, owner: User, by: User, channel: str) -> None:
@@ -146,14 +166,15 @@ def edit(
         )
     check_order(pilot, after)
     check_decide_by(pilot, after)
-    check_external_id(after.get("external_id", ""), by, but=pilot.pk)
+    check_external_id(after.get("external_id", ""), but=pilot.pk)
     if "unit" in after:
         check_unit(by, after["unit"])
     for field, value in after.items():
         setattr(pilot, field, value)
     pilot.name_key = text.key(pilot.name)
     pilot.version += 1
-    pilot.save()
+    with _alone(after.get("external_id", "")):
+        pilot.save()
     events.record(
         verb="pilot.edited", by=by, channel=channel, pilot=pilot, before=before, after=after
     )
@@ -211,22 +232,26 @@ def locked(pilot: Pilot) -> Pilot:
     return found
 
 
-def check_external_id(value: str, by: User, *, but: int = 0) -> None:
+def check_external_id(value: str, *, but: int = 0) -> None:
     """A reference in another list names one pilot; removed pilots keep theirs.
 
-    Of a pilot that `by` may not see, not even that it is there is said: such a reference cannot be
-    used, whatever the reason.
+    One sentence whoever asks and whatever has it, so that it tells nothing of the other pilot: not
+    whether it was removed, nor whether it is one that they may not see.
     """
-    if not value:
+    if value and Pilot.everything.filter(external_id=value).exclude(pk=but).exists():
+        raise Refused(TAKEN, field="external_id")
+
+
+@contextmanager
+def _alone(external_id: str) -> Iterator[None]:
+    """Write a reference that somebody else may take between the look and the write."""
+    if not external_id:
+        yield
         return
-    taken = Pilot.everything.filter(external_id=value).exclude(pk=but)
-    if taken.visible_to(by).exists():
-        raise Refused(
-            "Another pilot, perhaps a removed one, has this reference already.",
-            field="external_id",
-        )
-    if taken.exists():
-        raise Refused(
-            "This reference cannot be used here. Leave it empty, or ask a portfolio manager.",
-            field="external_id",
-        )
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "external_id_is_unique" not in str(error):
+            raise
+        raise Refused(TAKEN, field="external_id") from error

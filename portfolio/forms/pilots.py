@@ -8,10 +8,24 @@ from django.urls import reverse
 from accounts.access import roles_of
 from accounts.models import Unit, User
 from common import clock
+from common.registry import registration_questions
 from portfolio.forms.fields import Day, PersonField, Text, UnitField
 from portfolio.models import Stage
 from portfolio.models.stage import ENDED_STAGES
 from portfolio.queries import labels
+
+
+class StageSelect(forms.Select):
+    """Marks the stages about which something has to be said first, so that the box for it shows
+    as soon as one is chosen, without a script too."""
+
+    asking: frozenset[str] = frozenset()
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        if str(option["value"]) in self.asking:
+            option["attrs"]["data-asks"] = True
+        return option
 
 
 class CreateForm(forms.Form):
@@ -30,9 +44,15 @@ class CreateForm(forms.Form):
     stage = forms.ChoiceField(
         choices=[(s.value, s.label) for s in Stage if s not in ENDED_STAGES],
         initial=Stage.IDEA,
+        widget=StageSelect,
         help_text="From PoC on it needs its owner, why, and the four boxes below.",
     )
     stage_since = Day(label="In this stage since", help_text="Leave empty when nobody knows.")
+    decided_elsewhere = Text(
+        rows=2, label="Decided where, by whom, when?", max_length=2_000,
+        help_text="A decision is asked for before this stage, and none was taken here. What you "
+        "write is kept and shown with the pilot.",
+    )  # fmt: skip
     hypothesis = Text(rows=2, label=labels.LABELS["hypothesis"])
     ready_when = Text(rows=2, label=labels.LABELS["ready_when"])
     stop_when = Text(rows=2, label=labels.LABELS["stop_when"])
@@ -45,6 +65,8 @@ class CreateForm(forms.Form):
             "hx-get": reverse("pilots-similar"), "hx-target": "#similar", "hx-swap": "outerHTML",
             "hx-trigger": "input changed delay:400ms",
         }  # fmt: skip
+        asking = frozenset(stage for ask in registration_questions.values() for stage in ask())
+        self.fields["stage"].widget.asking = asking
         if "/" not in roles_of(user).managed and Unit.objects.exists():
             del self.fields["new_unit"]
 
@@ -56,7 +78,10 @@ class CreateForm(forms.Form):
     @property
     def more_is_wrong(self) -> bool:
         """Whether a box that is folded away has an error."""
-        folded = [self["summary"], self["stage"], self["stage_since"], *self.charter]
+        folded = [
+            self["summary"], self["stage"], self["stage_since"], self["decided_elsewhere"],
+            *self.charter,
+        ]  # fmt: skip
         return any(one.errors for one in folded)
 
     def clean(self) -> dict[str, Any]:

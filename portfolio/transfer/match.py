@@ -69,7 +69,7 @@ def _by_own_id(rows: list[Draft], pilots: list[Existing], found: Matches, taken:
         if external and external in seen:
             found.failed[draft.row] = f"row {seen[external]} has the same external id"
         elif pilot and pilot.id in taken:
-            found.failed[draft.row] = f"an earlier row is about {pilot.ref} already"
+            found.failed[draft.row] = "an earlier row is about the same pilot already"
         elif pilot:
             found.pilots[draft.row] = pilot
             taken.add(pilot.id)
@@ -104,8 +104,8 @@ def _by_key(group: list[Draft], candidates: list[Existing], found: Matches) -> N
     if len(plain) != len(candidates):
         for draft in plain:
             found.failed[draft.row] = (
-                f"{len(plain)} rows have this unit and name, but {len(candidates)} pilots do, "
-                "so it is not certain which is which: add an external id"
+                f"{len(plain)} {'row has' if len(plain) == 1 else 'rows have'} this unit and name, "
+                "but not as many pilots do, so it is not certain which is which: add an external id"
             )
         return
     _pair(plain, candidates, found)

@@ -72,9 +72,12 @@ class Plan:
         }
 
     def moves(self) -> Counter[tuple[str, str]]:
-        """How many known pilots the list moves from which stage to which."""
+        """How many pilots the list moves from which stage to which; new ones come from ""."""
         changes = (row.changes.get("stage") for row in self.rows if row.action == "updated")
-        return Counter((str(one[0]), str(one[1])) for one in changes if one)
+        new = (row.cells["stage"] for row in self.rows if row.action == "created")
+        return Counter(
+            [*((str(one[0]), str(one[1])) for one in changes if one), *(("", str(s)) for s in new)]
+        )
 
 
 def plan(
@@ -100,13 +103,13 @@ def plan(
         pilot = matches.pilots.get(draft.row)
         if not problem and pilot is None and not draft.name:
             problem = f"there is no pilot {draft.cells['ref']}, and the row has no name"
+        if not problem and within is not None and not _inside(draft, within):
+            problem = f"you do not manage the unit “{' / '.join(draft.unit)}”"
         if not problem and pilot is not None and not pilot.may_change:
-            problem = "you may not change the pilot this row is about"
+            problem = "you may not change the pilot this row is about"  # Seen or not.
         if not problem and pilot is not None and pilot.gone:
             said_before = draft.hash == pilot.hash
             problem = "" if said_before else f"{pilot.ref}, its pilot, was {pilot.gone} here"
-        if not problem and within is not None and not _inside(draft, within):
-            problem = f"you do not manage the unit “{' / '.join(draft.unit)}”"
         if problem:
             row = _fail(draft, problem)
         elif pilot is None:

@@ -32,6 +32,7 @@ from portfolio.flags.days import DaysBetween
 from portfolio.models import Pilot, Stage, StageInterval
 from portfolio.queries.pilots import UnitChoice, unit_choices
 from readiness.models import Condition, Decision, Outcome
+from readiness.queries import undecided
 from readiness.queries.decision_page import moved
 
 SIZE, MOST_ROWS = 50, 10_000
@@ -156,12 +157,15 @@ class Figures:
 
 @dataclass(frozen=True)
 class Register:
+    """`undecided` counts the pilots in sight that stand past a gate without a decision here."""
+
     filter: Filter
     page: Page[DecisionLine]
     figures: Figures
     units: tuple[UnitChoice, ...] = ()
     people: tuple[tuple[int, str], ...] = ()
     chosen: bool = False
+    undecided: int = 0
 
 
 class Median(Aggregate):
@@ -200,6 +204,7 @@ def register(user: User, wish: Filter, *, as_of: date, cursor: str = "") -> Regi
         filter=wish, page=found.with_rows([_line(row) for row in found.rows]),
         figures=_figures(rows, as_of), units=tuple(unit_choices(wish.unit)), people=_people(user),
         chosen=bool(wish.query),
+        undecided=undecided.without(Pilot.objects.visible_to(user)).count(),
     )  # fmt: skip
 
 

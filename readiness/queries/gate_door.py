@@ -75,18 +75,30 @@ def import_note(moves: Mapping[tuple[str, str], int]) -> list[str]:
     past = {
         move: count
         for move, count in moves.items()
-        if set(move) <= set(Stage.values) and gates.mode(settings, *move) == GateMode.BLOCK
+        if set(move) <= {"", *Stage.values} and gates.mode(settings, *move) == GateMode.BLOCK
     }
-    if not past:
-        return []
-    total = sum(past.values())
-    where = listed(sorted({str(Stage(to).label) for _, to in past}, key=_place))
-    one = "1 row moves its pilot" if total == 1 else f"{total:,} rows move their pilots"
-    note = (
-        f"{one} to {where} past a gate that blocks, without a decision here. They are recorded as "
-        "the list tells it; the packet of each shows what its gate finds."
-    )
-    return [note]
+    moved = {move: count for move, count in past.items() if move[0]}
+    new = {move: n for move, n in past.items() if not move[0] and move[1] not in ENDED_STAGES}
+    said = []
+    if moved:
+        total = sum(moved.values())
+        one = "1 row moves its pilot" if total == 1 else f"{total:,} rows move their pilots"
+        said.append(
+            f"{one} to {_where(moved)} past a gate that blocks, without a decision here. They are "
+            "recorded as the list tells it; the packet of each shows what its gate finds."
+        )
+    if new:
+        total = sum(new.values())
+        one = "1 row registers its pilot" if total == 1 else f"{total:,} rows register their pilots"
+        said.append(
+            f"{one} in {_where(new)}, past a gate that blocks, without a decision here. Each says "
+            "so on its page, and the filter Decision of the list finds them."
+        )
+    return said
+
+
+def _where(past: Mapping[tuple[str, str], int]) -> str:
+    return listed(sorted({str(Stage(to).label) for _, to in past}, key=_place))
 
 
 def _place(label: str) -> int:

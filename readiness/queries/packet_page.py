@@ -10,7 +10,9 @@ from portfolio.models.stage import ACTIVE_STAGES, ENDED_STAGES
 from portfolio.queries.extensions import Extensions, extensions
 from readiness import terms
 from readiness.models import Proposal, ProposalState
+from readiness.queries import undecided
 from readiness.queries.packet import Packet, packet
+from readiness.queries.undecided import Undecided
 from readiness.terms import Terms
 
 
@@ -56,6 +58,7 @@ class PacketPage:
     targets: tuple[Target, ...]
     may_propose: bool
     may_settle: bool
+    undecided: Undecided | None = None
 
     @property
     def ended(self) -> bool:
@@ -100,6 +103,7 @@ def packet_page(pilot: Pilot, *, user: User, as_of: date, to_stage: str = "") ->
         targets=tuple(Target(s, str(s.label), s == paper.to_stage) for s in targets),
         may_propose=found is None and time.waiting is None and may_manage(user, pilot),
         may_settle=found is not None and may_decide(user, pilot),
+        undecided=undecided.of_pilot(pilot, user),
     )  # fmt: skip
 
 

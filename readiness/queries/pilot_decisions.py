@@ -7,8 +7,10 @@ from accounts.models import User
 from portfolio.models import Pilot
 from portfolio.models.stage import ENDED_STAGES
 from readiness.models import Decision, Outcome, Proposal, ProposalState
+from readiness.queries import undecided
 from readiness.queries.conditions import ConditionLine, line, unsettled, with_people
 from readiness.queries.decision_page import moved
+from readiness.queries.undecided import Undecided
 from readiness.terms import Stop, Terms, read
 
 SHOWN = 20
@@ -42,24 +44,25 @@ class Proposed:
 @dataclass(frozen=True)
 class PilotDecisions:
     """`ended` tells that the pilot has ended; `end` is the decision that did it, None when it was
-    ended without one."""
+    ended without one. `undecided` tells how it came past a gate without one."""
 
     ended: bool
     end: Taken | None
     proposed: Proposed | None
     conditions: tuple[ConditionLine, ...]
     taken: tuple[Taken, ...]
+    undecided: Undecided | None = None
 
     @property
     def stop(self) -> Stop | None:
         return self.end.terms.stop if self.end else None
 
     def __bool__(self) -> bool:
-        return bool(self.ended or self.proposed or self.conditions or self.taken)
+        return bool(self.ended or self.proposed or self.conditions or self.taken or self.undecided)
 
 
 def pilot_decisions(pilot: Pilot, *, user: User, as_of: date) -> PilotDecisions:
-    """The pilot came through `get_pilot`. Three queries."""
+    """The pilot came through `get_pilot`. Three queries, and those of `undecided.of_pilot`."""
     rows = Decision.objects.filter(pilot=pilot).select_related("approved_by")
     taken = tuple(_taken(row) for row in rows.defer("snapshot").order_by("-round")[:SHOWN])
     ended = pilot.stage in ENDED_STAGES
@@ -73,6 +76,7 @@ def pilot_decisions(pilot: Pilot, *, user: User, as_of: date) -> PilotDecisions:
             for row in with_people(unsettled().filter(pilot=pilot)).order_by("due", "pk")
         ),
         taken=taken,
+        undecided=undecided.of_pilot(pilot, user),
     )
 
 

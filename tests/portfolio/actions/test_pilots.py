@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ from accounts.access import roles_of
 from accounts.models import Role
 from common import clock
 from common.errors import Conflict, NotAllowed, Refused
-from portfolio.actions import people, pilots
+from portfolio.actions import people, pilots, removals
 from portfolio.models import Channel, Event, Pilot
 from tests.factories import Cast, person, pilot, unit
 
@@ -140,13 +141,37 @@ def test_nothing_new_belongs_to_a_retired_unit(cast: Cast) -> None:
         pilots.edit(pilot=one, by=cast.mona, channel="web", unit=old)
 
 
-def test_a_reference_of_a_hidden_pilot_is_refused_without_telling_why(cast: Cast) -> None:
+def test_a_reference_that_is_taken_is_refused_in_one_sentence(cast: Cast) -> None:
+    """Whoever asks, and whether it is seen, hidden, removed, or both."""
     pilot(cast.mona, "Secret", restricted=True, external_id="A-1")
     pilot(cast.mona, "Open", external_id="A-2")
-    mine = pilot(cast.mona, "Mine", owner=cast.alice)
-    for value, words in (("A-1", "cannot be used here"), ("A-2", "Another pilot")):
-        with pytest.raises(Refused, match=words) as refused:
-            pilots.edit(pilot=mine, by=cast.alice, channel=Channel.WEB, external_id=value)
-        assert refused.value.field == "external_id"
-    with pytest.raises(Refused, match="Another pilot"):  # A manager sees both.
-        pilots.edit(pilot=mine, by=cast.mona, channel=Channel.WEB, external_id="A-1")
+    gone = pilot(cast.mona, "Gone", external_id="A-3")
+    removals.remove(pilot=gone, by=cast.mona, channel=Channel.WEB, reason="Twice")
+    mine, said = pilot(cast.mona, "Mine", owner=cast.alice), set()
+    for who in (cast.alice, cast.mona):
+        for value in ("A-1", "A-2", "A-3"):
+            with pytest.raises(Refused) as edited:
+                pilots.edit(pilot=mine, by=who, channel=Channel.WEB, external_id=value)
+            with pytest.raises(Refused) as made:
+                pilot(who, "Another", external_id=value)
+            assert edited.value.field == made.value.field == "external_id"
+            said |= {edited.value.sentence, made.value.sentence}
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize("both", ["made", "edited"])
+def test_a_reference_taken_between_look_and_write_is_refused(
+    cast: Cast, both: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pilot(cast.mona, "First", external_id="A-1")
+    mine = pilot(cast.mona, "Mine")
+    monkeypatch.setattr(pilots, "check_external_id", lambda *args, **kwargs: None)
+    acts: dict[str, Callable[[], Pilot]] = {
+        "made": lambda: pilot(cast.mona, "Second", external_id="A-1"),
+        "edited": lambda: pilots.edit(
+            pilot=mine, by=cast.mona, channel=Channel.WEB, external_id="A-1"
+        ),
+    }
+    with pytest.raises(Refused, match="not free"):
+        acts[both]()
+    assert Pilot.objects.count() == 2

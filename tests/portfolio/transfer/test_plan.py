@@ -128,7 +128,7 @@ def test_rows_of_a_name_whose_number_changed_are_reported_not_applied() -> None:
     assert more.counts() == {"rows": 4, "created": 1, "updated": 0, "unchanged": 0, "failed": 3}
     listed = [(i.row, i.column) for i in more.issues if i.row == 2]
     assert listed == [(2, h) for h in HEADER]
-    assert "3 rows have this unit and name, but 2 pilots do" in more.issues[0].problem
+    assert "3 rows have this unit and name, but not as many pilots do" in more.issues[0].problem
     fewer = run(twins[:1], pilots)
     assert fewer.counts()["failed"] == 1
 

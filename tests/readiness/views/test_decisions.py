@@ -255,7 +255,7 @@ def test_the_panel_tells_what_waits_what_is_promised_and_what_was_decided(cast: 
     page = text(client.get(url))
     for words in ("Hold", "Money is late", "Sign the contract", "Go, with conditions"):
         assert words in page
-    assert statements(client, url) == empty <= 8
+    assert statements(client, url) == empty <= 9
     assert url in text(client.get(reverse("pilot", args=[made.ref])))
 
 
