@@ -68,6 +68,9 @@ class SmtpBackend(EmailBackend):
         return bool(getattr(self.connection, "given", False))
 
 
+ABOUT_PILOTS = "X-Pilotage-About-Pilots"
+
+
 class KeptMailBackend(BaseEmailBackend):
     """Keeps each message as one .eml file, whole or not at all."""
 
@@ -169,7 +172,8 @@ def inlined(html: str) -> str:
 
 @dataclass(frozen=True)
 class KeptMail:
-    """A mail in the data folder. `digest` is the number of the ledger row it belongs to, if any."""
+    """A mail in the data folder. `digest` is the number of the ledger row it belongs to, if any;
+    `about_pilots` that it tells of pilots which perhaps only its reader sees."""
 
     name: str
     to: str
@@ -178,6 +182,7 @@ class KeptMail:
     digest: int | None
     text: str = ""
     html: str = ""
+    about_pilots: bool = False
 
 
 def kept_mails(folder: Path, at_most: int = 200) -> list[KeptMail]:
@@ -223,6 +228,7 @@ def _read(path: Path, *, whole: bool) -> KeptMail:
         digest=int(digest) if digest.isascii() and digest.isdigit() else None,
         text=_body(parsed, "plain") if whole else "",
         html=_body(parsed, "html") if whole else "",
+        about_pilots=bool(parsed.get(ABOUT_PILOTS)),
     )
 
 

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 
 from accounts.models import Letter, LetterState, User
 from common import clock, queue
-from common.emails import Post, inlined, post
+from common.emails import ABOUT_PILOTS, Post, inlined, post
 
 TASK = "accounts.tasks.send_letters"
 BATCH = 20
@@ -21,16 +21,18 @@ GIVEN_UP = "Its worker ended again and again."
 
 def write(
     *, person: User | None, subject: str, body: str, html: str = "", address: str = "",
-    wait: int = 0,
+    wait: int = 0, about_pilots: bool = False,
 ) -> Letter:  # fmt: skip
     """Plan a letter to a person; it leaves after the transaction, within a minute at most.
 
-    `wait` seconds it stays here at least, and can be called back.
+    `wait` seconds it stays here at least, and can be called back. One that is `about_pilots` is
+    shown to nobody else, where mails are kept: a restricted pilot may be among them.
     """
     now = clock.now()
     letter = Letter.objects.create(
         person=person, address=address or (person.email if person else ""),
         subject=" ".join(subject.split())[:200], body=body, html=html, planned_at=now,
+        about_pilots=about_pilots,
         next_try_at=now + timedelta(seconds=wait) if wait else None,
     )  # fmt: skip
     if not wait:
@@ -105,6 +107,7 @@ def _message(letter: Letter) -> EmailMultiAlternatives:
     headers = {
         "Message-ID": f"<letter-{letter.pk}@{settings.SITE_HOST}>",
         "Auto-Submitted": "auto-generated",
+        **({ABOUT_PILOTS: "yes"} if letter.about_pilots else {}),
     }
     message = EmailMultiAlternatives(
         letter.subject, letter.body, to=[letter.address], headers=headers

@@ -25,6 +25,9 @@ class Letter(models.Model):
     subject = models.CharField(max_length=200)
     body = models.TextField(blank=True)
     html = models.TextField(blank=True, default="", help_text="The same, drawn; blank: none.")
+    about_pilots = models.BooleanField(
+        default=False, help_text="It tells of pilots, and only its reader is known to see them."
+    )
     state = models.CharField(max_length=16, choices=LetterState, default=LetterState.PLANNED)
     attempt = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)

@@ -25,6 +25,7 @@ def tell_asked(*, proposals: Sequence[OwnerProposal]) -> None:
         what = f"{first.pilot.ref} {first.pilot.name}" if number == 1 else f"{number} pilots"
         letter = letters.write(
             person=first.person, subject=f"Will you own {what}?", wait=WAIT,
+            about_pilots=True,
             body=_body("owner_asked", asked=asked[:SHOWN], more=number - SHOWN, first=first),
         )  # fmt: skip
         OwnerProposal.objects.filter(pk__in=[one.pk for one in asked]).update(letter=letter)
@@ -37,7 +38,7 @@ def tell_accepted(*, proposal: OwnerProposal, former: User | None) -> None:
     others.pop(proposal.person_id, None)
     for person in others.values():
         letters.write(
-            person=person, subject=f"{proposal.person} owns {proposal.pilot.ref} now",
+            about_pilots=True, person=person, subject=f"{proposal.person} owns {proposal.pilot.ref} now",
             body=_body("owner_accepted", proposal=proposal, former=former, person=person),
         )  # fmt: skip
 
@@ -47,7 +48,7 @@ def tell_declined(*, proposal: OwnerProposal) -> None:
     asked_by = proposal.asked_by
     if asked_by and asked_by.is_active and asked_by.pk != proposal.person_id:
         letters.write(
-            person=asked_by, subject=f"{proposal.person} does not take {proposal.pilot.ref}",
+            about_pilots=True, person=asked_by, subject=f"{proposal.person} does not take {proposal.pilot.ref}",
             body=_body("owner_declined", proposal=proposal),
         )  # fmt: skip
 

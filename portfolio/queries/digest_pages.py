@@ -144,13 +144,22 @@ def _troubled_first() -> Sequence[LedgerRow]:
     ]  # fmt: skip
 
 
+NOT_YOURS = (
+    "This mail tells of pilots, and perhaps not all of them are yours to see. Only its reader is "
+    "shown the text."
+)
+
+
 def kept_for(viewer: User, folder: Path, name: str) -> KeptMail | None:
-    """A kept mail for an administrator's eyes.
+    """A kept mail for an administrator's eyes. A letter about pilots is read by its reader only.
 
     A digest may tell of restricted pilots, so it is written again from its content with only the
     pilots that the viewer may see, without the totals of the others.
     """
     found = kept_mail(folder, name)
+    if found is not None and found.about_pilots:
+        mine = found.to.casefold() == viewer.email.casefold()
+        return found if mine else replace(_without_summary(found), text=NOT_YOURS, html="")
     if found is None or found.digest is None:
         return found
     row = Digest.objects.filter(pk=found.digest).first()
@@ -166,5 +175,7 @@ def kept_for(viewer: User, folder: Path, name: str) -> KeptMail | None:
 
 
 def _without_summary(found: KeptMail) -> KeptMail:
-    """A digest's subject counts pilots, restricted ones too."""
+    """The subject of a digest counts pilots, that of a letter may name one; restricted ones too."""
+    if found.about_pilots:
+        return replace(found, subject="About pilots")
     return replace(found, subject="Weekly digest") if found.digest is not None else found

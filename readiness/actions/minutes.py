@@ -70,7 +70,7 @@ def _send(meeting: Meeting, person: User, by: User) -> None:
     found = minutes(meeting, person)
     letter = letters.write(
         person=person, subject=f"Board of {name(meeting)}: {found.sentence}",
-        body=rendered(found, "txt"), html=rendered(found, "html"),
+        body=rendered(found, "txt"), html=rendered(found, "html"), about_pilots=True,
     )  # fmt: skip
     MinutesLetter.objects.update_or_create(
         meeting=meeting, person=person,

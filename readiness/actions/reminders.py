@@ -59,7 +59,9 @@ def _tell(person: User, endings: Sequence[Ending], now: datetime) -> bool:
         )
         for one in endings
     )
-    letters.write(person=person, subject=_subject(endings), body=_body(person, endings))
+    letters.write(
+        person=person, subject=_subject(endings), body=_body(person, endings), about_pilots=True
+    )
     return True
 
 

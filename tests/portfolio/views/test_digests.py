@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.actions import letters
+from accounts.models import Letter, User
 from common import clock
-from portfolio.actions import digests
+from portfolio.actions import digests, proposals
 from portfolio.digests import mail
 from portfolio.models import Digest, Event, Pilot
 from tests import factories
@@ -152,6 +153,33 @@ def test_nobody_else_sees_the_mail_page(cast: Cast, stale: Pilot, kept: Path, wh
     assert client.get(reverse("mail", args=[name])).status_code == 403
     assert client.get(reverse("mail-html", args=[name])).status_code == 403
     assert client.post(reverse("digest-retry", args=[1])).status_code == 403
+
+
+def test_letters_about_pilots_are_shown_to_their_reader_only(cast: Cast, kept: Path) -> None:
+    """Asking for an owner, minutes, evidence that runs out: one of them stands for all."""
+    one = factories.pilot(cast.mona, "Nightingale", restricted=True)
+    rita = factories.person("Rita", "administrator")
+    proposals.propose(pilot=one, person=rita, by=cast.mona, channel="web")
+    Letter.objects.update(next_try_at=None)
+    letters.notify(person=cast.alice, sentence="a passkey was added")
+    letters.work()
+    assert len(list(kept.glob("*.eml"))) == 2
+
+    def everything(person: User) -> str:
+        client = signed_in(person)
+        seen = client.get(reverse("mails")).content.decode()
+        for path in kept.glob("*.eml"):
+            seen += client.get(reverse("mail", args=[path.name])).content.decode()
+            page = client.get(reverse("mail-html", args=[path.name]))
+            seen += page.content.decode()
+        return seen
+
+    told = everything(cast.ada)
+    assert "Nightingale" not in told
+    assert one.ref not in told
+    assert "Only its reader is shown the text" in told
+    assert "a passkey was added" in told
+    assert "Nightingale" in everything(rita)
 
 
 def test_a_restricted_pilot_leaks_to_no_administrator(cast: Cast, kept: Path) -> None:
