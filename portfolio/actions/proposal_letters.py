@@ -38,7 +38,8 @@ def tell_accepted(*, proposal: OwnerProposal, former: User | None) -> None:
     others.pop(proposal.person_id, None)
     for person in others.values():
         letters.write(
-            about_pilots=True, person=person, subject=f"{proposal.person} owns {proposal.pilot.ref} now",
+            person=person, subject=f"{proposal.person} owns {proposal.pilot.ref} now",
+            about_pilots=True,
             body=_body("owner_accepted", proposal=proposal, former=former, person=person),
         )  # fmt: skip
 
@@ -48,7 +49,8 @@ def tell_declined(*, proposal: OwnerProposal) -> None:
     asked_by = proposal.asked_by
     if asked_by and asked_by.is_active and asked_by.pk != proposal.person_id:
         letters.write(
-            about_pilots=True, person=asked_by, subject=f"{proposal.person} does not take {proposal.pilot.ref}",
+            person=asked_by, subject=f"{proposal.person} does not take {proposal.pilot.ref}",
+            about_pilots=True,
             body=_body("owner_declined", proposal=proposal),
         )  # fmt: skip
 
