@@ -3,7 +3,7 @@
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from common import clock
 from common.errors import Conflict, NotAllowed, Refused
@@ -19,12 +19,17 @@ from readiness.views import Request
 from readiness.views.scorecard import PAGE, context, item_of
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: Request, ref: str, checklist: str, code: str) -> HttpResponse:
-    """Save one item; htmx gets it back with the new score, a plain form goes to the page."""
+    """Save one item; htmx gets it back with the new score, a plain form goes to the page.
+
+    Whoever opens the address, by reloading after a mistake, gets the item opened on its list.
+    """
     pilot = get_pilot(request.user, ref)
     card = scorecard(pilot, request.user, clock.today(), slug=checklist, opened=code)
     one = item_of(card, code)
+    if request.method != "POST":
+        return HttpResponseRedirect(_place(request, card, code, opened=True))
     if not card.may_answer:
         raise NotAllowed(f"Only the people of {pilot.ref} and its managers answer for it.")
     form = AnswerForm(one, request.POST, request.FILES)
@@ -50,13 +55,17 @@ def _saved(request: Request, before: Scorecard, code: str, said: Answer | None) 
     else:
         toast(request, f"Saved: {one.item.question}")
     if not wants_partial(request):
-        there, narrowed = (
-            reverse("pilot-checklist", args=[pilot.ref, slug]),
-            Wish.of(request.GET).query,
-        )
-        return HttpResponseRedirect(f"{there}{'?' if narrowed else ''}{narrowed}#item-{code}")
+        return HttpResponseRedirect(_place(request, before, code))
     card = scorecard(pilot, request.user, clock.today(), slug=slug)
     return page_or_partial(request, PAGE, "item", context(request, card, code, saved=True))
+
+
+def _place(request: Request, card: Scorecard, code: str, *, opened: bool = False) -> str:
+    """The item on its list, narrowed as the address is."""
+    there = reverse("pilot-checklist", args=[card.pilot.ref, card.template.slug])
+    asked = (f"open={code}" if opened else "", Wish.of(request.GET).query)
+    query = "&".join(part for part in asked if part)
+    return f"{there}{'?' if query else ''}{query}#item-{code}"
 
 
 def _again(

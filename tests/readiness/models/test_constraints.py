@@ -7,7 +7,7 @@ from django.db import IntegrityError
 
 from common import clock
 from readiness.access import get_item
-from readiness.models import Answer, Assessment, ChecklistTemplate
+from readiness.models import Answer, Assessment, ChecklistTemplate, WaiverRequest
 from tests.factories import Cast, pilot
 
 DAY = "2026-01-01"
@@ -37,6 +37,39 @@ def test_answers(cast: Cast, values: dict[str, Any], truth: str) -> None:
     }  # fmt: skip
     with pytest.raises(IntegrityError, match=truth):
         Answer.objects.create(**base, **values)
+
+
+@pytest.mark.parametrize(
+    ("values", "truth"),
+    [
+        ({"state": "splendid"}, "state_is_known"),
+        ({"reason": ""}, "has_a_reason"),
+        ({"state": "granted", "settled": "asker"}, "approver_is_another"),
+        ({"state": "declined", "settled": "other"}, "declined_has_a_reason"),
+        ({"state": "ended"}, "is_settled_once"),
+    ],
+)
+def test_waivers_that_are_asked_for(cast: Cast, values: dict[str, Any], truth: str) -> None:
+    base: dict[str, Any] = {
+        "pilot": pilot(cast.mona), "item": get_item("cost"), "key": "production.cost",
+        "reason": "Later.", "until": DAY, "asked_by": cast.alice, "asked_at": clock.now(),
+    }  # fmt: skip
+    settled = values.pop("settled", "")
+    if settled:
+        who = cast.alice if settled == "asker" else cast.ed
+        values = {**values, "settled_by": who, "settled_at": clock.now()}
+    with pytest.raises(IntegrityError, match=f"readiness_waiverrequest_{truth}"):
+        WaiverRequest.objects.create(**base | values)
+
+
+def test_one_waiver_waits_per_question(cast: Cast) -> None:
+    base: dict[str, Any] = {
+        "pilot": pilot(cast.mona), "item": get_item("cost"), "key": "production.cost",
+        "reason": "Later.", "until": DAY, "asked_by": cast.alice, "asked_at": clock.now(),
+    }  # fmt: skip
+    WaiverRequest.objects.create(**base)
+    with pytest.raises(IntegrityError, match="readiness_waiverrequest_one_waits"):
+        WaiverRequest.objects.create(**base)
 
 
 def test_one_answer_is_open_per_item(cast: Cast) -> None:

@@ -96,6 +96,24 @@ def test_the_same_form_twice_is_one_answer(cast: Cast, one: Pilot) -> None:
     assert Answer.objects.count() == Event.objects.filter(verb="readiness.answered").count() == 1
 
 
+def test_reloading_opens_the_question_on_its_list(cast: Cast, one: Pilot) -> None:
+    url = reverse("pilot-checklist-answer", args=[one.ref, "production", "security"])
+    page = signed_in(cast.vera).get(f"{url}?dimension=ownership&nonsense=1")
+    there = reverse("pilot-checklist", args=[one.ref, "production"])
+    assert page.status_code == 302
+    assert page.headers["Location"] == f"{there}?open=security&dimension=ownership#item-security"
+    assert signed_in(cast.vera).get(page.headers["Location"]).status_code == 200
+    gone = reverse("pilot-checklist-answer", args=[one.ref, "production", "nothing"])
+    assert signed_in(cast.vera).get(gone).status_code == 404
+    assert signed_in(cast.alice).put(url).status_code == 405
+
+
+def test_reloading_tells_nothing_of_a_hidden_pilot(cast: Cast) -> None:
+    hidden = pilot(cast.mona, owner=cast.alice, stage="pilot", restricted=True)
+    url = reverse("pilot-checklist-answer", args=[hidden.ref, "production", "security"])
+    assert signed_in(cast.charlie).get(url).status_code == 404
+
+
 def test_one_answer_counts_in_every_list_that_asks_it(cast: Cast, one: Pilot) -> None:
     answer(one, "latency", cast.alice, note="640 ms")
     text = shown(cast.vera, one, "latency", "full")
