@@ -30,7 +30,8 @@ def answers(draft: Draft, owner: str) -> Iterator[Answered]:
 
 
 def _link(draft: Draft, code: str) -> str:
-    return f"{WIKI}/{draft.unit.split(' / ')[-1].lower().replace(' ', '-')}/{code}"
+    place = draft.unit.split(" / ")[-1].lower().replace(" ", "-")
+    return f"{WIKI}/{place}/{code.replace('_', '-')}"
 
 
 def _met(draft: Draft, code: str, place: int, since: date, owner: str) -> Iterator[Answered]:

@@ -1,5 +1,6 @@
 """Lines of a timeline, in Python because a template pays for every variable fifty times."""
 
+import re
 from datetime import date
 from itertools import groupby
 
@@ -17,6 +18,7 @@ register = template.Library()
 
 CHANGES_SHOWN = 4
 OPENED = "opened the flag "
+WEB_LINK = re.compile(r"https?://([A-Za-z0-9.-]+(?::\d{1,5})?)(?:[/?#]\S*)?")
 
 
 @register.simple_tag
@@ -94,7 +96,19 @@ def _change(one: Change) -> str:
     before = f"<del>{escape(one.before)}</del> → " if one.before else ""
     return (
         f'<span class="change">{escape(one.label)}: {before}'
-        f"<ins>{escape(one.after or 'nothing')}</ins></span>"
+        f"<ins>{_linked(one.after or 'nothing')}</ins></span>"
+    )
+
+
+def _linked(text: str) -> str:
+    """A web link by the name of its place, such as wiki.example.com; anything else as it is. One
+    that names a person before the place is shown whole, for it may pretend to be another."""
+    link = WEB_LINK.fullmatch(text)
+    if link is None or text.endswith("…"):
+        return escape(text)
+    return (
+        f'<a href="{escape(text)}" rel="noopener noreferrer nofollow" target="_blank">'
+        f"{escape(link[1])}</a>"
     )
 
 

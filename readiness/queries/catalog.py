@@ -235,6 +235,17 @@ def _others(template: ChecklistTemplate, items: Sequence[ChecklistItem]) -> dict
     return told
 
 
+def in_words(keys: Iterable[str]) -> dict[str, str]:
+    """By key, its question as the list says it whose own question it is, with that list's title:
+    “May we use it?” of Governance. A key that no list has is missing. One query."""
+    found: dict[str, str] = {}
+    rows = ChecklistItem.objects.filter(key__in=list(keys)).order_by("template__version")
+    for row in rows.select_related("template"):
+        if row.key == f"{row.template.slug}.{row.code}":
+            found[row.key] = f"“{row.question}” of {row.template.title}"
+    return found
+
+
 @dataclass(frozen=True)
 class Question:
     """A question another list may be the same as."""

@@ -1,7 +1,8 @@
 """What differs between two versions of a checklist. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from portfolio.models import Stage
 from readiness.models import ChecklistItem
@@ -13,6 +14,9 @@ FIELDS = {
     "stage": "From stage", "when": "Asked when", "kind": "Evidence", "valid_days": "Days it counts",
     "factor": "Factor", "covers": "Covers", "key": "Answered by", "rungs": "Rungs",
 }  # fmt: skip
+OWN_ANSWERS = "answers of its own"
+Words = Mapping[str, str]
+NO_WORDS: Words = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,11 @@ class Diff:
         return not (self.added or self.removed or self.changed or self.moved)
 
 
-def diff(before: Sequence[ChecklistItem], after: Sequence[ChecklistItem]) -> Diff:
-    """Items are the same ones when their codes are."""
+def diff(
+    before: Sequence[ChecklistItem], after: Sequence[ChecklistItem], words: Words = NO_WORDS
+) -> Diff:
+    """Items are the same ones when their codes are. `words` are the questions of other lists by
+    their keys."""
     old, new = {i.code: i for i in before}, {i.code: i for i in after}
     both = [(old[code], item) for code, item in new.items() if code in old]
     order = [code for code in old if code in new]
@@ -45,23 +52,29 @@ def diff(before: Sequence[ChecklistItem], after: Sequence[ChecklistItem]) -> Dif
         added=tuple(item for code, item in new.items() if code not in old),
         removed=tuple(item for code, item in old.items() if code not in new),
         changed=tuple(
-            Changed(now, differing) for was, now in both if (differing := _differing(was, now))
+            Changed(now, differing)
+            for was, now in both
+            if (differing := _differing(was, now, words))
         ),
         moved=order != [code for code in new if code in old],
     )
 
 
-def _differing(was: ChecklistItem, now: ChecklistItem) -> tuple[tuple[str, str, str], ...]:
+def _differing(
+    was: ChecklistItem, now: ChecklistItem, words: Words
+) -> tuple[tuple[str, str, str], ...]:
     return tuple(
-        (label, said(was, name), said(now, name))
+        (label, said(was, name, words), said(now, name, words))
         for name, label in FIELDS.items()
         if getattr(was, name) != getattr(now, name)
     )
 
 
-def said(item: ChecklistItem, name: str) -> str:
+def said(item: ChecklistItem, name: str, words: Words = NO_WORDS) -> str:
     """A field of an item in words."""
     value = getattr(item, name)
+    if name == "key":
+        return words.get(value, OWN_ANSWERS)
     if name == "when":
         return facts(value) or "always"
     if isinstance(value, bool):

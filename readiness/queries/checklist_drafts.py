@@ -1,6 +1,6 @@
 """A draft of a checklist as its page shows it, checked by what checks files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,14 +8,14 @@ from django.db.models import Max
 
 from readiness.catalog import CatalogError, Template, item_of, made_of, own, unknown_keys
 from readiness.models import ChecklistDraft, ChecklistItem, ChecklistTemplate
-from readiness.queries.catalog import grouped, known_keys, rows_of, template_of
-from readiness.queries.checklist_diff import Diff, diff
+from readiness.queries.catalog import grouped, in_words, known_keys, rows_of, template_of
+from readiness.queries.checklist_diff import Diff, Words, diff
 
 
 @dataclass(frozen=True)
 class DraftPage:
     """`problems` keep it from being published; `base` is the version it follows, `diff` what it
-    would change of that."""
+    would change of that. `words` are the questions of other lists that it asks, by their keys."""
 
     draft: ChecklistDraft
     number: int
@@ -23,6 +23,7 @@ class DraftPage:
     base: ChecklistTemplate | None
     diff: Diff | None
     problems: tuple[str, ...]
+    words: Words
 
     @property
     def title(self) -> str:
@@ -57,7 +58,7 @@ def checked(values: Mapping[str, Any]) -> Template:
 
 
 def draft_page(draft: ChecklistDraft) -> DraftPage:
-    """The draft with what is wrong with it, and what it changes. Five queries at most."""
+    """The draft with what is wrong with it, and what it changes. Six queries at most."""
     number = number_of(draft.slug)
     problems: tuple[str, ...] = ()
     try:
@@ -66,8 +67,27 @@ def draft_page(draft: ChecklistDraft) -> DraftPage:
         problems = tuple(one.removeprefix("The list: ") for one in error.problems)
     items = items_of(draft)
     base = ChecklistTemplate.objects.filter(slug=draft.slug).order_by("-version").first()
-    changed = diff(tuple(base.items.all()), items) if base else None
-    return DraftPage(draft, number, items, base, changed, problems)
+    earlier = tuple(base.items.all()) if base else ()
+    words = borrowed_words(draft.slug, (*items, *earlier))
+    return DraftPage(
+        draft=draft, number=number, items=items, base=base, words=words,
+        diff=diff(earlier, items, words) if base else None,
+        problems=tuple(_said(problem, words) for problem in problems),
+    )  # fmt: skip
+
+
+def borrowed_words(slug: str, items: Iterable[ChecklistItem]) -> Words:
+    """The questions of other lists among these items, in words by their keys; one query, none
+    when every question is the list's own."""
+    keys = {item.key for item in items if not item.key.startswith(f"{slug}.")}
+    return in_words(keys) if keys else {}
+
+
+def _said(problem: str, words: Words) -> str:
+    """Files name a question by its key; people read the question."""
+    for key, question in words.items():
+        problem = problem.replace(f"“{key}”", question)
+    return problem
 
 
 def items_of(draft: ChecklistDraft) -> tuple[ChecklistItem, ...]:

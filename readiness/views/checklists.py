@@ -17,7 +17,7 @@ from readiness.catalog import written
 from readiness.forms.checklists import DayForm, ReasonForm
 from readiness.queries import catalog as queries
 from readiness.queries.checklist_diff import diff
-from readiness.queries.checklist_drafts import as_stored
+from readiness.queries.checklist_drafts import as_stored, borrowed_words
 from readiness.queries.checklist_history import history
 from readiness.queries.checklist_preview import preview
 from readiness.views import Request
@@ -58,9 +58,10 @@ def compare(request: Request, slug: str) -> TemplateResponse:
     earlier = [one.version for one in versions if one.version < after.version]
     usual = earlier[0] if earlier else after.version
     before = get_version(slug, _number(request, "from", usual))
+    old, new = tuple(before.items.all()), tuple(after.items.all())
     context = {
         "before": before, "after": after, "versions": versions,
-        "diff": diff(tuple(before.items.all()), tuple(after.items.all())),
+        "diff": diff(old, new, borrowed_words(slug, (*old, *new))),
     }  # fmt: skip
     return TemplateResponse(request, "readiness/checklist_compare.html", context)
 

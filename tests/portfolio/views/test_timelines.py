@@ -13,8 +13,10 @@ from accounts.models import User
 from common import clock
 from portfolio.actions import metrics, people, pilots, stages, updates
 from portfolio.models import Channel, Event, Flag, Pilot
+from portfolio.queries.history import Change
 from portfolio.queries.timeline import Scope, timeline
 from portfolio.queries.timeline_kinds import KINDS, kind_of, verbs_of
+from portfolio.templatetags.timelines import _change
 from tests import factories
 from tests.factories import Cast
 from tests.portfolio.views.screen import as_, statements, text
@@ -47,6 +49,25 @@ def whole(scope: Scope, kind: str = "", size: int = 3) -> list[tuple[str, str]]:
         found += [(line.kind, line.headline) for line in page.rows]
         if not (cursor := page.next):
             return found
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (
+            "https://wiki.example.com/a/rate_limits?x=<b>",
+            (
+                'href="https://wiki.example.com/a/rate_limits?x=&lt;b&gt;" '
+                'rel="noopener noreferrer nofollow" target="_blank">wiki.example.com</a>'
+            ),
+        ),
+        ("https://bank.example@evil.example/", "<ins>https://bank.example@evil.example/</ins>"),
+        ("javascript:alert(1)", "<ins>javascript:alert(1)</ins>"),
+        ("https://wiki.example.com/ and more", "<ins>https://wiki.example.com/ and more</ins>"),
+    ],
+)
+def test_a_link_is_told_by_the_name_of_its_place(value: str, shown: str) -> None:
+    assert shown in _change(Change("Evidence link", "", value))
 
 
 def test_everything_stands_in_one_stream_newest_first(cast: Cast) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from common import clock
 from portfolio.models import Event
+from readiness.access import get_item
 from readiness.models import Assessment, ChecklistDraft, ChecklistTemplate
 from readiness.queries.checklist_drafts import draft_page
 from readiness.tasks import ask_new_versions
@@ -106,6 +107,21 @@ def test_a_copy_asks_the_same_questions(mona: Client, cast: Cast) -> None:
     assert page.problems == ()
     publish(mona, draft)
     assert Assessment.objects.get(checklist="own-ours").met == 1
+
+
+def test_questions_of_other_lists_are_told_as_people_read_them(
+    mona: Client, draft: ChecklistDraft
+) -> None:
+    add(mona, draft, same_as="governance.may_use", question="May our people use it?")
+    page = mona.get(at("", draft)).content.decode()
+    assert "governance.may_use" not in page
+    asked = get_item("may_use", slug="governance").question
+    assert f"the same as “{asked}” of Four governance questions" in page
+    # Twice the same is a problem, told with the question as well.
+    add(mona, draft, same_as="governance.may_use", question="And ours again?")
+    page = mona.get(at("", draft)).content.decode()
+    assert "governance.may_use" not in page
+    assert f"two items are answered by “{asked}”" in page
 
 
 def test_names_that_are_taken_or_empty(mona: Client, draft: ChecklistDraft) -> None:

@@ -25,6 +25,27 @@ NAMED = Item("named", "Is somebody named?", "A name.", "Ask.", "data", "groundwo
 LIST = Template("own-house", 1, "House rules", "Ours.", "P-7", (SHARED, NAMED))
 
 
+def test_lists_that_nobody_scores_say_how_they_are_answered(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.vera)
+    html = client.get(reverse("checklists")).content.decode()
+    assert "read from each pilot" in html
+    assert "in self-checks" in html
+    assert ">none<" not in html
+
+
+def test_codes_of_the_sources_are_not_for_readers(cast: Cast) -> None:
+    page, client = reverse("checklist", args=["production"]), Client()
+    client.force_login(cast.vera)
+    html = client.get(page).content.decode()
+    assert "E32" not in html
+    assert "<code>raw_data</code>" not in html
+    client.force_login(cast.mona)
+    html = client.get(page).content.decode()
+    assert "E32" not in html
+    assert "in files <code>raw_data</code>" in html, "who writes lists may need it"
+
+
 @pytest.fixture
 def waiting(cast: Cast) -> ChecklistTemplate:
     """A list that Alice's pilot has a score on, and a next version that would lower it."""
