@@ -23,6 +23,7 @@ from readiness.models import (
     Meeting,
     SelfCheck,
     State,
+    WaiverRequest,
 )
 
 PRODUCTION = "production"
@@ -118,6 +119,22 @@ def may_waive(user: User, pilot: Pilot) -> bool:
     if not approves:
         return False
     return not pilot.people.filter(person=user, role=RoleKind.OWNER, until=None).exists()
+
+
+def may_grant(user: User, request: WaiverRequest) -> bool:
+    """Whoever may waive, but not what they asked for themselves."""
+    return request.asked_by_id != user.pk and may_waive(user, request.pilot)
+
+
+def get_waiver(pilot: Pilot, number: int) -> WaiverRequest:
+    """What was asked about a pilot that came through `get_pilot`; Http404 when it is of another
+    one."""
+    rows = WaiverRequest.objects.select_related("asked_by", "settled_by", "item__template")
+    found = rows.filter(pilot=pilot, pk=number).first() if number <= LARGEST else None
+    if found is None:
+        raise Http404("There is no such request.")
+    found.pilot = pilot
+    return found
 
 
 def may_verify(user: User, answer: Answer | None) -> bool:

@@ -84,6 +84,7 @@ class ReadinessConfig(AppConfig):
 
         asks.register("readiness.ending", ending.asked)
         asks.register("readiness.self_check", self_check.asked)
+        self._waivers()
         pilot_effects.register("readiness.facts", assessments.when_pilots_change)
         pilot_narrowings.register(
             "readiness",
@@ -100,6 +101,20 @@ class ReadinessConfig(AppConfig):
             ),
         )
 
+    def _waivers(self) -> None:
+        """Waivers that the people of a pilot ask for, and approvers grant."""
+        from readiness.actions import waiver_ends
+        from readiness.queries import waivers
+
+        asks.register("readiness.waivers", waivers.asked)
+        pilot_effects.register("readiness.waivers", waiver_ends.when_pilots_change)
+        for verb, words in {
+            "asked": "asked for a waiver", "granted": "granted a waiver",
+            "declined": "declined a waiver", "withdrawn": "took back a waiver that was asked for",
+            "ended": "ended a waiver that was asked for",
+        }.items():  # fmt: skip
+            event_words.register(f"waiver.{verb}", words)
+
     def _merge_rules(self) -> None:
         """What becomes of a pilot's readiness when it is merged into another one."""
         from portfolio.merge_rules import MergeRule, merge_rules
@@ -109,6 +124,7 @@ class ReadinessConfig(AppConfig):
             "readiness.answer",
             MergeRule("readiness answer", once_per=("key",), after=assessments.after_merge),
         )
+        merge_rules.register("readiness.waiverrequest", MergeRule("asked waiver", stays=True))
         merge_rules.register("readiness.assessment", MergeRule(stays=True))  # Counted anew.
         merge_rules.register("readiness.scoreday", MergeRule(stays=True))
         # Filed for the pilot that was judged; nobody may rewrite them.

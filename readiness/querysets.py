@@ -9,6 +9,7 @@ from django.db.models import Q
 
 if TYPE_CHECKING:
     from readiness.models.answer import Answer  # noqa: F401
+    from readiness.models.waiver import WaiverRequest  # noqa: F401
 
 
 def closing(prefix: str = "") -> Q:
@@ -56,3 +57,9 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
     def met(self, as_of: date) -> "AnswerQuerySet":
         return self.filter(met(as_of))
+
+
+class WaiverRequestQuerySet(models.QuerySet["WaiverRequest"]):
+    def waiting(self, as_of: date) -> "WaiverRequestQuerySet":
+        """Asked, not answered, and the day that was asked for has not passed."""
+        return self.filter(state="waiting", until__gte=as_of)

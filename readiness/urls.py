@@ -19,12 +19,14 @@ from readiness.views import (
     pilot,
     scorecard,
     self_checks,
+    waivers,
 )
 
 LIST = "pilots/<str:ref>/readiness/<slug:checklist>/"
 CONDITION = "pilots/<str:ref>/conditions/<int:condition>/"
 PROPOSAL = "pilots/<str:ref>/packet/<int:proposed>/"
 
+WAIVER = "pilots/<str:ref>/waivers/<int:waiver>/"
 CHECKLIST = "checklists/<slug:slug>/"
 DRAFT = f"{CHECKLIST}draft/"
 ITEM = f"{DRAFT}items/<slug:code>"
@@ -91,6 +93,9 @@ urlpatterns = [
     path("pilots/<str:ref>/readiness-charts/<slug:code>/", charts.of_pilot, name="pilot-chart"),
     path(LIST, scorecard.page, name="pilot-checklist"),
     path(f"{LIST}<slug:code>", answers.answer, name="pilot-checklist-answer"),
+    path(f"{LIST}<slug:code>/waiver", waivers.ask, name="pilot-waiver-ask"),
+    path(WAIVER, waivers.waiver, name="pilot-waiver"),
+    path(f"{WAIVER}withdraw", waivers.withdraw, name="pilot-waiver-withdraw"),
     path("decisions/", decisions.to_decide, name="decisions"),
     path("lessons/", decisions.lessons, name="lessons"),
     path("decisions/register/", decisions.register, name="decision-register"),

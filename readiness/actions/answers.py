@@ -17,12 +17,16 @@ from portfolio.actions.pilots import locked
 from portfolio.models import Pilot
 from readiness import evidence
 from readiness.access import may_answer, may_verify, may_waive
-from readiness.actions import assessments, files
+from readiness.actions import assessments, files, waiver_ends
 from readiness.models import Answer, ChecklistItem, EvidenceFile, State
 from readiness.models.checklist import EvidenceKind
+from readiness.scoring import is_met
 
 LONGEST_WAIVER = 365
 """Days; a risk that somebody carries is looked at once a year at least."""
+WHO_WAIVES = (
+    "A waiver is approved by a portfolio manager or executive of the unit who does not own {ref}."
+)
 LONGEST = 3_652
 """Days for what needs no end; ten years are no end any more."""
 REASONED: dict[str, str] = {State.WAIVED: "is waived", State.NOT_APPLICABLE: "does not apply"}
@@ -94,13 +98,45 @@ def save(
     if seen is not None and seen != (current.pk if current else 0):
         raise Conflict(f"Somebody else answered “{item.question}” while you were writing.")
     _allow(pilot, wish, current, by)
-    answer = _replace(pilot, item, wish, current, by)
+    return _keep(pilot, item, wish, current, by=by, channel=channel)
+
+
+@transaction.atomic
+def waive(
+    *, pilot: Pilot, item: ChecklistItem, by: User, channel: str, author: User, note: str,
+    until: date, words: str = "",
+) -> Answer:  # fmt: skip
+    """Waive the item as `author` asked and `by` grants, who may have said something about it. What
+    backed it before stays with it."""
+    pilot = locked(pilot)
+    current = _current(pilot, item)
+    said = _said(current)
+    wish = replace(said, state=State.WAIVED, note=text.clean(note, lines=True), valid_until=until)
+    _check(item, wish, current)
+    _allow(pilot, wish, current, by)
+    return _keep(
+        pilot, item, wish, current, by=by, channel=channel, author=author, verb="waiver.granted",
+        words=words,
+    )  # fmt: skip
+
+
+def holds(pilot: Pilot, item: ChecklistItem) -> bool:
+    """The item counts today."""
+    return is_met(_current(pilot, item), clock.today())
+
+
+def _keep(
+    pilot: Pilot, item: ChecklistItem, wish: Said, current: Answer | None, *, by: User,
+    channel: str, author: User | None = None, verb: str = "readiness.answered", words: str = "",
+) -> Answer:  # fmt: skip
+    answer = _replace(pilot, item, wish, current, by, author or by)
     assessments.reassess([pilot.pk], keys=[item.key])
+    waiver_ends.when_answered(answer, by=by, channel=channel)
     before, after = _difference(item, current, answer)
     events.record(
-        verb="readiness.answered", by=by, channel=channel, pilot=pilot,
+        verb=verb, by=by, channel=channel, pilot=pilot,
         before=before, after={"question": item.question, **after},
-        reason=answer.note if state in REASONED else "",
+        reason=words or (answer.note if answer.state in REASONED else ""),
     )  # fmt: skip
     flags.sweep_pilots(pilots=[pilot.pk])
     return answer
@@ -191,10 +227,7 @@ def _check_length(item: ChecklistItem, wish: Said, last: date) -> None:
 def _allow(pilot: Pilot, wish: Said, current: Answer | None, by: User) -> None:
     if wish.state == State.WAIVED:
         if not may_waive(by, pilot):
-            raise NotAllowed(
-                "A waiver is approved by a portfolio manager or executive of the unit who does "
-                f"not own {pilot.ref}."
-            )
+            raise NotAllowed(WHO_WAIVES.format(ref=pilot.ref))
         return
     if not may_edit(by, pilot):
         raise NotAllowed(f"Only the people of {pilot.ref} and its managers answer for it.")
@@ -225,7 +258,7 @@ def _said(answer: Answer | None) -> Said:
 
 
 def _replace(
-    pilot: Pilot, item: ChecklistItem, said: Said, current: Answer | None, by: User
+    pilot: Pilot, item: ChecklistItem, said: Said, current: Answer | None, by: User, author: User
 ) -> Answer:
     today = clock.today()
     verifying = said.state == State.VERIFIED and current is not None
@@ -236,7 +269,7 @@ def _replace(
         pilot=pilot,
         item=item,
         key=item.key,
-        author=current.author if verifying and current else by,
+        author=current.author if verifying and current else author,
         confirmed_by=by if said.state in (State.VERIFIED, State.WAIVED) else None,
         since=today,
         recorded_at=clock.now(),

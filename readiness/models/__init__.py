@@ -31,6 +31,7 @@ from readiness.models.decision import (
 )
 from readiness.models.evidence_file import EvidenceFile
 from readiness.models.meeting import AgendaItem, AgendaState, Meeting, MinutesLetter
+from readiness.models.waiver import WaiverRequest, WaiverState
 
 __all__ = [
     "AgendaItem",
@@ -65,4 +66,6 @@ __all__ = [
     "Side",
     "State",
     "Verdict",
+    "WaiverRequest",
+    "WaiverState",
 ]

@@ -7,11 +7,21 @@ from datetime import date
 from accounts.models import User
 from portfolio.access import may_edit
 from portfolio.models import Pilot
+from portfolio.models.stage import ENDED_STAGES
 from portfolio.queries.labels import day
 from readiness.access import PRODUCTION, get_template, may_waive, states_for
 from readiness.evidence import Verdict, again, judge
 from readiness.facts import applies, due, facts_of
-from readiness.models import Answer, ChecklistItem, ChecklistTemplate, EvidenceFile, Side, State
+from readiness.models import (
+    Answer,
+    ChecklistItem,
+    ChecklistTemplate,
+    EvidenceFile,
+    Side,
+    State,
+    WaiverRequest,
+    WaiverState,
+)
 from readiness.queries.files import revisions
 from readiness.querysets import AnswerQuerySet
 from readiness.scoring import Score, has_expired, is_met, score
@@ -22,6 +32,8 @@ class ItemCard:
     """One question with its answer; `states` are what this person may choose.
 
     `due`: its stage has come. `past` is there for the item that was opened, the latest first.
+    `asked` is the waiver that somebody asked for and nobody answered; of the opened item also the
+    last one that was declined. `may_ask` for one: an editor who may not waive it.
     """
 
     item: ChecklistItem
@@ -32,6 +44,13 @@ class ItemCard:
     states: tuple[State, ...]
     due: bool = True
     files: tuple[EvidenceFile, ...] = ()
+    asked: WaiverRequest | None = None
+    may_ask: bool = False
+
+    @property
+    def waiting(self) -> bool:
+        """A waiver was asked for and waits for an approver."""
+        return self.asked is not None and self.asked.state == WaiverState.WAITING
 
     @property
     def word(self) -> str:
@@ -140,7 +159,7 @@ def scorecard(
 ) -> Scorecard:
     """A checklist of a pilot with its answers; Http404 when nobody is asked it.
 
-    `opened` is the code of the item whose earlier answers and files are wanted too. Three queries,
+    `opened` is the code of the item whose earlier answers and files are wanted too. Four queries,
     two more with `opened`, and those of the rights, whatever the number of items.
     """
     template = get_template(slug)
@@ -151,6 +170,7 @@ def scorecard(
     past = _past(pilot, items, opened)
     editor, approver = may_edit(user, pilot), may_waive(user, pilot)
     files = _files(pilot, items, opened)
+    asked = _asked(pilot, items, opened, as_of)
     cards = tuple(
         ItemCard(
             item=item,
@@ -161,6 +181,8 @@ def scorecard(
             states=states_for(now.get(item.key), user, editor=editor, approver=approver),
             due=due(item.stage, pilot.stage),
             files=files if item.code == opened else (),
+            asked=asked.get(item.key),
+            may_ask=editor and not approver and pilot.stage not in ENDED_STAGES,
         )
         for item in items
     )
@@ -192,6 +214,21 @@ def _answers(pilot: Pilot, items: Sequence[ChecklistItem]) -> AnswerQuerySet:
     rows = Answer.objects.filter(pilot=pilot, key__in=[item.key for item in items])
     rows = rows.select_related("author", "confirmed_by", "file__author", "item__template")
     return rows.defer("file__content", "item__evidence", "item__close", "item__template__summary")
+
+
+def _asked(
+    pilot: Pilot, items: Sequence[ChecklistItem], code: str, as_of: date
+) -> dict[str, WaiverRequest]:
+    """By key what waits; of the opened item what was declined last, while nothing else came."""
+    rows = WaiverRequest.objects.filter(pilot=pilot).select_related("asked_by", "settled_by")
+    keys = [item.key for item in items if code and item.code == code]
+    waiting = rows.waiting(as_of)
+    rows = waiting | rows.filter(key__in=keys) if keys else waiting
+    found: dict[str, WaiverRequest] = {}
+    for row in rows.order_by("-pk"):
+        found.setdefault(row.key, row)
+    shown = (WaiverState.WAITING, WaiverState.DECLINED)
+    return {key: row for key, row in found.items() if row.state in shown and row.until >= as_of}
 
 
 def _files(pilot: Pilot, items: Sequence[ChecklistItem], code: str) -> tuple[EvidenceFile, ...]:

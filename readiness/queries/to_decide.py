@@ -15,6 +15,7 @@ from portfolio.querysets import PilotQuerySet
 from readiness.models import Outcome, Proposal, ProposalState
 from readiness.queries.conditions import ConditionLine, line, unsettled, with_people
 from readiness.queries.decision_page import moved
+from readiness.queries.waivers import WaiverLine, waiting_lines
 
 SHOWN = 50
 SOON = timedelta(days=30)
@@ -63,6 +64,7 @@ class ToDecide:
     waiting: tuple[WaitingLine, ...]
     due: tuple[DueLine, ...]
     conditions: tuple[ConditionLine, ...]
+    waivers: tuple[WaiverLine, ...]
     overdue: int
     soon: int
     conditions_open: int
@@ -73,7 +75,7 @@ class ToDecide:
         return sum(one.mine for one in self.waiting)
 
     def __bool__(self) -> bool:
-        return bool(self.waiting or self.due or self.conditions)
+        return bool(self.waiting or self.due or self.conditions or self.waivers)
 
 
 def to_decide(user: User, as_of: date) -> ToDecide:
@@ -92,8 +94,8 @@ def to_decide(user: User, as_of: date) -> ToDecide:
         conditions=tuple(
             line(row, as_of) for row in with_people(open_ones).order_by("due", "pk")[:SHOWN]
         ),
-        overdue=days["overdue"], soon=days["soon"], conditions_open=promised["n"],
-        conditions_overdue=promised["overdue"],
+        waivers=waiting_lines(user, seen, as_of), overdue=days["overdue"], soon=days["soon"],
+        conditions_open=promised["n"], conditions_overdue=promised["overdue"],
     )  # fmt: skip
 
 

@@ -49,7 +49,10 @@ def check_head(card: ItemCard, query: str = "", opened: bool = False) -> SafeStr
 
 
 def _until(card: ItemCard) -> str:
-    """When it runs out. When it ran out the word beside it says."""
+    """When it runs out, and whether a waiver is asked for. When it ran out the word beside it
+    says."""
+    if card.waiting:
+        return "waiver asked for"
     answer = card.answer
     if answer is None or not answer.valid_until or answer.state == "open" or card.expired:
         return ""

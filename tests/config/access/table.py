@@ -363,8 +363,13 @@ TABLE: dict[str, Row] = {
     ),
     "pilot-checklist": pilot_row(Answer(200), checklist="production"),
     "pilot-checklist-answer": pilot_row(
-        NONE, Answer(422, ANSWER), checklist="production", code="latency"
+        Answer(302), Answer(422, ANSWER), checklist="production", code="latency"
     ),
+    "pilot-waiver-ask": pilot_row(
+        Answer(200, EDIT), Answer(422, EDIT), checklist="production", code="security"
+    ),
+    "pilot-waiver": pilot_row(Answer(200), Answer(422, DECIDE), "waiver"),
+    "pilot-waiver-withdraw": pilot_row(NONE, Answer(302, OWNER), "waiver"),
     "pilot-evidence-file": pilot_row(Answer(200), NONE, "file"),
     # Boards: everybody reads them, as far as they may see the pilots; those over the unit run them.
     "boards": PAGE,

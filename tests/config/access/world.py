@@ -22,7 +22,15 @@ from portfolio.actions import (
 )  # fmt: skip
 from portfolio.actions.saved_views import Shown
 from portfolio.models import Channel, Flag, Pilot, Tag
-from tests.config.access import aftercare, boards, checklists, decisions, records, self_checks
+from tests.config.access import (
+    aftercare,
+    boards,
+    checklists,
+    decisions,
+    records,
+    self_checks,
+    waivers,
+)
 from tests.factories import person, pilot, unit
 from tests.factories.answers import answer
 
@@ -82,6 +90,7 @@ def make_world() -> World:
         decisions.fill(one, mona, who["executive"], alice, word)
         aftercare.fill(one, mona)
         self_checks.fill(one, mona, word)
+        waivers.fill(one, alice, word)
     checklists.fill(mona)
     flags.sweep()
     world = World(who, shown, hidden)
@@ -129,6 +138,7 @@ def _made(world: World) -> dict[str, Any]:
             **records.made(one),
             **decisions.made(one),
             **self_checks.made(one),
+            "waiver": one.waiver_requests.get().pk,
             "proposal": one.owner_proposals.get().pk,
             "metric": one.metrics.get(preset="").pk,
             "reading": one.metrics.get(preset="").readings.get().pk,

@@ -42,7 +42,7 @@ def test_answers(cast: Cast, values: dict[str, Any], truth: str) -> None:
 @pytest.mark.parametrize(
     ("values", "truth"),
     [
-        ({"state": "splendid"}, "state_is_known"),
+        ({"state": "splendid", "settled": "other"}, "state_is_known"),
         ({"reason": ""}, "has_a_reason"),
         ({"state": "granted", "settled": "asker"}, "approver_is_another"),
         ({"state": "declined", "settled": "other"}, "declined_has_a_reason"),

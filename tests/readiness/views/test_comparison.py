@@ -72,5 +72,5 @@ def test_it_costs_the_same_whatever_was_answered(
     for code in ("", "latency", "cost"):
         if code:
             answer(two, code, cast.alice)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(16):
             text(client, one, **{"with": two.ref, "list": "full", "all": "1"})

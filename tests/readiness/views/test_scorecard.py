@@ -170,18 +170,18 @@ def test_the_panel_names_what_is_open(cast: Cast, one: Pilot) -> None:
 def test_the_page_costs_the_same_with_ten_answers_as_with_none(
     cast: Cast, one: Pilot, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """A hundred items, whatever is answered: ten statements, two more for what is opened."""
+    """A hundred items, whatever is answered: eleven statements, two more for what is opened."""
     client = signed_in(cast.alice)
     url = reverse("pilot-checklist", args=[one.ref, "full"])
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = client.get(url)
     assert page.content.count(b'<li id="item-') > 95
     assert len(page.content) < 100_000
     for code in ("latency", "cost", "training", "alerting", "fallback"):
         answer(one, code, cast.alice)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(url)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(url, {"open": "raw_200"})
 
 
