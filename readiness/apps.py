@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 
 from common.registry import (
@@ -154,6 +156,7 @@ class ReadinessConfig(AppConfig):
 
     def _words(self) -> None:
         """What its events say in a timeline."""
+        from portfolio.queries import labels
         from readiness import words
         from readiness.queries.checklist_history import HEADLINES
 
@@ -161,6 +164,9 @@ class ReadinessConfig(AppConfig):
             event_words.register(verb, headline)
         event_values.register("readiness.answered.item", words.question)
         event_values.register("readiness.answered.state", words.state)
+        event_values.register("readiness.answered.file", words.file)
+        for name in ("note", "evidence_link", "figures", "counts_until", "valid_until"):
+            event_values.register(f"readiness.answered.{name}", partial(labels.words, name))
         event_words.register("readiness.answered", "answered a readiness question")
         self._gates()
         event_words.register("readiness.self_check_begun", "began a self-check")

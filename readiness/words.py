@@ -1,5 +1,6 @@
 """What events of readiness say in words, those that were recorded as codes too. Pure."""
 
+import re
 from functools import cache
 from typing import Any
 
@@ -24,3 +25,8 @@ def question(code: Any) -> str:
 def state(code: Any) -> str:
     """The word of an item's state."""
     return str(dict(State.choices).get(str(code), code))
+
+
+def file(told: Any) -> str:
+    """A file by its name; of its fingerprint as much as tells two apart."""
+    return re.sub(r"(\(SHA-256 [0-9a-f]{12})[0-9a-f]+\)", r"\1…)", str(told))

@@ -28,7 +28,7 @@ def words(numbers: Numbers) -> str:
     if not known:
         return "There is nothing to measure yet."
     name, part, whole, what, _ = max(known, key=lambda row: row[1] / row[2])
-    return f"The widest gap: {name.lower()}, {part:,} of {whole:,} {what}."
+    return f"The widest gap: {name[:1].lower()}{name[1:]}, {part:,} of {whole:,} {what}."
 
 
 def figure(numbers: Numbers) -> go.Figure:

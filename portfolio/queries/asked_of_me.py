@@ -61,6 +61,11 @@ class AskedOfMe:
         return bool(self.asked or self.named or self.due or self.time or self.others)
 
     @property
+    def count(self) -> int:
+        """Everything that waits for an answer."""
+        return len(self.all) + len(self.due) + len(self.time) + len(self.others)
+
+    @property
     def first(self) -> tuple[Question, ...]:
         return self.asked[:SHOWN]
 

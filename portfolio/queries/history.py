@@ -109,24 +109,31 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], *, verb: str = 
             Change(
                 labels.label(field),
                 _said(field, old, before, verb),
-                _said(field, new, after, verb),
+                _said(field, new, after, verb, nothing="none"),
             )
         )
     return found
 
 
-def _said(field: str, value: Any, side: Mapping[str, Any], verb: str) -> str:
+def _said(
+    field: str, value: Any, side: Mapping[str, Any], verb: str, nothing: str = ""
+) -> str:  # fmt: skip
+    """`nothing` is said where a value was left empty by the app that names its values."""
+    ours = f"{verb}.{field}" in event_values
     if _empty(value):
         if field in RoleKind.values:
             return "nobody"
-        return labels.UNKNOWN if field in side else ""
-    if f"{verb}.{field}" in event_values:
-        return event_values.get(f"{verb}.{field}")(value)
+        return "" if field not in side else nothing if ours else labels.UNKNOWN
+    if ours:
+        return _cut(event_values.get(f"{verb}.{field}")(value))
     if field == "pilot" and isinstance(value, Mapping):
         return f"{Pilot.REF_PREFIX}{value['id']}"  # Its name is for those who may see it.
     if field == "rule":
         return words.title(str(value))
-    text = labels.words(field, value)
+    return _cut(labels.words(field, value))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= LONG else f"{text[:LONG]}…"
 
 

@@ -94,8 +94,11 @@ class ModelLine:
 
 @dataclass(frozen=True, slots=True)
 class ModelsPage:
+    """`soon` models lose a version within 90 days, `gone` have lost one already."""
+
     lines: tuple[ModelLine, ...]
     soon: int
+    gone: int
 
 
 def in_use(user: User) -> "QuerySet[ModelUse]":
@@ -134,8 +137,9 @@ def models_page(user: User, as_of: date) -> ModelsPage:
         )
         for row in found
     )  # fmt: skip
-    soon = sum(1 for line in lines if line.days is not None and line.days <= 90)
-    return ModelsPage(lines, soon)
+    days = [line.days for line in lines if line.days is not None]
+    gone = sum(n < 0 for n in days)
+    return ModelsPage(lines, soon=sum(n <= 90 for n in days) - gone, gone=gone)
 
 
 # --- Who uses one ---------------------------------------------------------------------------------

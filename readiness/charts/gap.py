@@ -30,8 +30,8 @@ def table(found: Gaps) -> Table:
 def words(found: Gaps) -> str:
     widest = min(found.factors, key=lambda gap: gap.evidence)
     said = (
-        f"Four times the share of a factor's questions on the full list that are met. The widest "
-        f"gap: {widest.label.lower()}, {widest.share.met} of {widest.share.total} met"
+        f"The widest gap: {widest.label.lower()}, {widest.share.met} of {widest.share.total} met. "
+        f"A bar is four times the share of a factor's questions on the full list that are met"
     )
     if found.checked_on is None:
         return f"{said}. No self-check is finished yet, so nobody has said where the team stands."

@@ -38,8 +38,9 @@ def words(trend: PilotTrend) -> str:
         return "Nothing is answered yet."
     first, last = trend.points[0], trend.points[-1]
     said = (
-        f"{_said(last, RULING)} on the side that is further back since {last.day:%-d %B %Y}; "
-        f"{_said(first, RULING)} on {first.day:%-d %B %Y}"
+        f"{trend.title}: {_said(last, RULING)} on the side that is further back since "
+        f"{last.day:%-d %B %Y}; "
+        f"it was {_said(first, RULING)} on {first.day:%-d %B %Y}"
     )
     changed = [stretch[0] for stretch in trend.stretches[1:]]
     if changed:

@@ -32,7 +32,7 @@ class RungForm(forms.Form):
         now = said(check, item.code)
         initial = {"seen": now, "rating": now, "note": check.notes.get(item.code, "")}
         super().__init__(data, initial=initial)
-        rungs = [(str(n), f"{n}  {rung}") for n, rung in enumerate(item.rungs)]
+        rungs = [(str(n), f"{n} · {rung}") for n, rung in enumerate(item.rungs)]
         field = self.fields["rating"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [*rungs, ("unknown", "Not known")]

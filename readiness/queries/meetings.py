@@ -43,6 +43,14 @@ class BoardLine:
         return self.states.get(AgendaState.DECIDED, 0)
 
     @property
+    def proposed(self) -> int:
+        return self.states.get(AgendaState.PROPOSED, 0)
+
+    @property
+    def discussed(self) -> int:
+        return self.states.get(AgendaState.DISCUSSED, 0)
+
+    @property
     def not_reached(self) -> int:
         return self.states.get(AgendaState.NOT_REACHED, 0)
 

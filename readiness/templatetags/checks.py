@@ -103,7 +103,7 @@ def _did(card: ItemCard | None, ref: str, slug: str) -> str:
     if answer.evidence_url:
         said += (
             f'<small><a href="{escape(answer.evidence_url)}" rel="noopener noreferrer nofollow" '
-            f'target="_blank">Evidence{ui.icon("external")}</a></small>'
+            f'target="_blank">Evidence {ui.icon("external")}</a></small>'
         )
     if answer.file:
         file = f"/pilots/{ref}/evidence/{answer.file.pk}"

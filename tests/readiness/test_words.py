@@ -11,7 +11,7 @@ def test_old_events_tell_the_question() -> None:
     assert said == [
         ("Question", "", words.question("rate_limits")),
         ("State", "Open", "Not applicable"),
-        ("Counts until", "unknown", "3 May 2026"),
+        ("Counts until", "", "3 May 2026"),
     ]
     assert said[0][2].endswith("?") or " " in said[0][2]
 
@@ -19,3 +19,14 @@ def test_old_events_tell_the_question() -> None:
 def test_codes_nobody_knows_stay() -> None:
     assert words.question("gone") == "gone"
     assert words.state("splendid") == "splendid"
+
+
+def test_evidence_that_was_not_there_is_not_called_unknown() -> None:
+    whole = f"volume.csv (SHA-256 {'7045a1' * 10}abcd)"
+    given = changes({"file": "", "note": ""}, {"file": whole, "note": "x" * 900},
+                    verb="readiness.answered")  # fmt: skip
+    assert [(c.before, c.after) for c in given] == [
+        ("", "volume.csv (SHA-256 7045a17045a1…)"), ("", "x" * 240 + "…"),
+    ]  # fmt: skip
+    taken = changes({"file": whole}, {"file": ""}, verb="readiness.answered")
+    assert [c.after for c in taken] == ["none"]

@@ -127,13 +127,20 @@ def test_who_uses_a_model(cast: Cast, pilot: Pilot) -> None:
     use(other, cast.mona, "gpt 4o", version="2", retires_on=soon)
     use(ended, cast.mona)
     html = text(as_(cast.vera).get("/models/"))
-    assert "<b>1</b> of them has a version that is retired within 90 days" in html
+    assert "<b>1</b> of them has one that is retired within 90 days" in html
     assert "in 40 days" in html
     html = text(as_(cast.vera).get("/models/openai-gpt-4o/"))
     for words in ("Used by 2 pilots", "Route planner", pilot.name, "on <b>1</b> of them nobody"):
         assert words in html, words
     assert "Old one" not in html
     assert as_(cast.vera).get("/models/nothing/").status_code == 404
+
+
+def test_a_version_that_is_gone_is_not_soon_to_go(cast: Cast, pilot: Pilot) -> None:
+    use(pilot, cast.mona, "GPT-3", retires_on=clock.today() - timedelta(days=1))
+    html = text(as_(cast.vera).get("/models/"))
+    assert '<b class="lack">1</b> of them has a version that its vendor has retired.' in html
+    assert "within 90 days" not in html
 
 
 def test_models_of_restricted_pilots_are_nowhere(cast: Cast, pilot: Pilot) -> None:

@@ -29,7 +29,7 @@ def test_they_differ_where_one_did_more(cast: Cast) -> None:
     answer(one, "cost", cast.alice)
     answer(two, "cost", cast.alice)
     page = text(signed_in(cast.vera), one, **{"with": two.ref})
-    assert "They differ on 1 question of 10" in page
+    assert "They differ on 1 of 10 questions" in page
     assert "Is it fast enough for the person who waits?" in page
     assert "&lt;b&gt;640&lt;/b&gt; ms at noon" in page
     assert f'href="{LINK}"' in page
