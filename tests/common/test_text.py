@@ -28,3 +28,10 @@ def test_lines_are_kept_where_they_are_wanted() -> None:
 def test_names_that_read_alike_have_one_key() -> None:
     assert text.key(" Straße  A") == text.key("STRASSE a")
     assert text.key("ﬁnance") == text.key("Finance")
+
+
+def test_what_draws_nothing_is_no_text() -> None:
+    for nothing in ("\u200b", "\u202e \u200b", "\u3164", "\u2800\u2800", "\ufeff\n", "\u0301"):
+        assert text.clean(nothing) == text.clean(nothing, lines=True) == ""
+    for something in ("1", "—", "日", "👩\u200d🚀", "e\u0301", "?"):
+        assert text.clean(something) == unicodedata.normalize("NFC", something)
