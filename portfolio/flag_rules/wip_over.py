@@ -31,14 +31,16 @@ def say(facts: Facts) -> str:
 )  # fmt: skip
 def wip_over(pilots: PilotQuerySet, as_of: date) -> PilotQuerySet:
     """The unit runs more than 5 PoCs at once, and this one came when it was full. Many PoCs that
-    nobody has time for are the way to none that ships.
+    nobody has time for are the way to none that ships. Restricted pilots are not counted.
 
     To clear it: decide another PoC of the unit, move it on or stop it, before you begin the next.
     """
     earlier = Q(stage_since_bound__lt=OuterRef("stage_since_bound")) | Q(
         stage_since_bound=OuterRef("stage_since_bound"), pk__lt=OuterRef("pk")
     )
-    running = Pilot.objects.filter(earlier, stage=Stage.POC, unit=OuterRef("unit"))
+    # Everybody who sees this pilot reads the number: what is restricted is not in it.
+    open_ones = Pilot.objects.filter(earlier, restricted=False)
+    running = open_ones.filter(stage=Stage.POC, unit=OuterRef("unit"))
     return (
         pilots.annotate(before=Count(running.order_by().values("pk")[:MOST]))
         .filter(before__gte=F("limit"))

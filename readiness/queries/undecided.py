@@ -17,7 +17,7 @@ from readiness.models import Decision, GateMode, Outcome
 from readiness.queries import gate_facts
 
 NONE = "none"
-NARROWINGS = {NONE: "past a gate that blocks, without one here"}
+NARROWINGS = {NONE: "past a gate, no decision here"}
 TOLD = ("pilot.registered", "pilot.edited", "pilot.stage_changed")
 
 

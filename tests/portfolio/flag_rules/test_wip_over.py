@@ -50,3 +50,11 @@ def test_the_number_is_a_limit_of_administrators(cast: Cast) -> None:
     FlagLimit.objects.create(rule="WIP_OVER", limit=2)
     sweep()
     assert "WIP_OVER" in codes(made[2])
+
+
+def test_restricted_ones_are_not_told_by_the_number(cast: Cast) -> None:
+    made = running(cast, 7)
+    for hidden in made[:2]:
+        Pilot.objects.filter(pk=hidden.pk).update(restricted=True)
+    sweep()
+    assert not any("WIP_OVER" in codes(pilot) for pilot in made)
