@@ -144,7 +144,7 @@ def _missing(connection: psycopg.Connection) -> list[tuple[str, str, str]]:
     ]
 
 
-OURS = "allauth.account.auth_backends.AuthenticationBackend"
+OURS = "config.backends.WithPreferences"
 DJANGO = "django.contrib.auth.backends.ModelBackend"
 
 

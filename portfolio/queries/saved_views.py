@@ -2,15 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet, Subquery
-
 from accounts.models import User
-from common import clock
-from common.prepared import Prepared
 from portfolio.access import may_edit_view
 from portfolio.models import ListPreference, SavedView
 from portfolio.queries.starter_views import STARTERS
@@ -51,39 +45,28 @@ def address(view: SavedView) -> str:
 
 
 def own(user: User, slug: str) -> Own:
-    """One query, with and without a view."""
+    """The person's preferences came with them; one query for a view of theirs or shared."""
+    liked = _preference(user)
+    columns, opens_with = (tuple(liked.columns), liked.opens_with) if liked else ((), "")
     if slug in ("", EVERYTHING) or slug in STARTERS or len(slug) > 80:
-        found = _OWN.ask([user.pk], clock.today())
-        columns, opens_with = found[0] if found else (None, None)
         starter = STARTERS.get(slug)
         said = slug if starter or (slug == EVERYTHING and opens_with) else ""
         return Own(
-            tuple(columns or ()), user.page_size, opens_with or "", said,
+            columns, user.page_size, opens_with, said,
             starter.name if starter else "", starter.address if starter else "",
         )  # fmt: skip
-    views: QuerySet[Any] = SavedView.objects.visible_to(user).filter(slug=slug)
-    pairs = views.annotate(
-        own_columns=Subquery(_preference(user).values("columns")[:1]),
-        own_opens=Subquery(_preference(user).values("opens_with")[:1]),
-    )
-    view: Any = pairs.first()
+    view = SavedView.objects.visible_to(user).filter(slug=slug).first()
     if view is None:  # A view that is gone, or not this person's.
         return own(user, "")
-    return Own(
-        tuple(view.own_columns or ()), user.page_size, view.own_opens or "", view.slug, view.name,
-        address(view),
-    )  # fmt: skip
+    return Own(columns, user.page_size, opens_with, view.slug, view.name, address(view))
 
 
-def _preference(user: User) -> QuerySet[ListPreference]:
-    return ListPreference.objects.filter(person=user)
-
-
-def _own(day: date) -> QuerySet[Any, Any]:
-    return User.objects.values_list("list_preference__columns", "list_preference__opens_with")
-
-
-_OWN = Prepared(_own)
+def _preference(user: User) -> ListPreference | None:
+    """No query for who is signed in (config.backends), one for anybody else."""
+    try:
+        return user.list_preference
+    except ListPreference.DoesNotExist:
+        return None
 
 
 def lines(user: User) -> tuple[Sequence[ViewLine], Sequence[ViewLine], Sequence[ViewLine]]:

@@ -165,16 +165,19 @@ def test_a_name_with_markup_is_shown_as_text(cast: Cast) -> None:
     assert "&lt;script&gt;alert" in html
 
 
-def test_a_view_costs_the_list_no_statement_more(cast: Cast) -> None:
+def test_a_kept_view_costs_the_list_one_statement(cast: Cast) -> None:
+    """What a person prefers comes with the person; only a view that is kept has to be read."""
     factories.pilot(cast.mona, "Alpha")
     view = keep(cast.alice, filter="stage=idea")
     client = as_(cast.alice)
-    counts = {
+    none, kept, starter = (
         statements(client, f"/pilots/?stage=idea&view={slug}")
         for slug in ("", view.slug, "stalled")
-    }
-    assert len(counts) == 1
-    assert counts.pop() <= 8
+    )
+    assert (kept, starter) == (none + 1, none)
+    assert kept <= 8
+    ListPreference.objects.create(person=cast.alice)
+    assert statements(client, "/pilots/?stage=idea") == none
 
 
 def test_columns_are_chosen_by_links_and_kept_for_a_person(cast: Cast) -> None:
