@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -44,13 +45,15 @@ def register(
     stage_since: date | None = None,
     owner: User | None = None,
     decided_elsewhere: str = "",
+    form: UUID | None = None,
     **values: Any,
 ) -> Pilot:
     """Register a pilot, with its owner if known already.
 
     Somebody else is asked to own it; oneself, or whom a list or command names, is named.
     An unknown stage entry counts from today as its lower bound. `decided_elsewhere` says how it
-    came to a stage that is only entered by a decision here; the event keeps it.
+    came to a stage that is only entered by a decision here; the event keeps it, and which `form`
+    was sent (see actions.registration).
     """
     if not roles_of(by).may_create_in(unit.lineage):
         raise NotAllowed(
@@ -66,24 +69,20 @@ def register(
     if stage_since and stage_since > today:
         raise Refused("A stage cannot be entered in the future.", field="stage_since")
     check_external_id(values.get("external_id", ""))
-    told: dict[str, str] = {}
+    told = {"form": str(form)} if form else {}
     if channel not in NAMING:  # Lists and commands tell what is; a person begins something.
         _check_begun(by, unit, stage, owner, values)
-        told = _told_elsewhere(stage, decided_elsewhere)
+        told |= _told_elsewhere(stage, decided_elsewhere)
     bound = stage_since or today
     if stage == Stage.POC and not values.get("decide_by"):
         values["decide_by"] = bound + QUARTER
     with _alone(values.get("external_id", "")):
         pilot = Pilot.objects.create(
-            **values,
-            name_key=text.key(values["name"]),
-            registered_on=today,
-            stage=stage,
-            stage_since=stage_since,
-            stage_since_bound=bound,
+            **values, name_key=text.key(values["name"]), registered_on=today, stage=stage,
+            stage_since=stage_since, stage_since_bound=bound,
             shipped=stage in (Stage.PRODUCTION, Stage.RETIRED),
             first_production_on=stage_since if stage == Stage.PRODUCTION else None,
-        )
+        )  # fmt: skip
     StageInterval.objects.create(
         pilot=pilot, stage=stage, since=stage_since, since_bound=bound, recorded_at=clock.now()
     )

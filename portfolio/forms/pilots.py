@@ -58,6 +58,7 @@ class CreateForm(forms.Form):
     stop_when = Text(rows=2, label=labels.LABELS["stop_when"])
     planned_outlet = Text(rows=2, label=labels.LABELS["planned_outlet"])
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    token = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,7 +9,7 @@ from portfolio.flags import words
 from portfolio.models import Channel, Pilot, RoleKind
 from portfolio.queries import labels
 
-SILENT = frozenset({"batch", "update", "id", "readings", "last_update_on"})
+SILENT = frozenset({"batch", "form", "update", "id", "readings", "last_update_on"})
 LONG = 240  # characters shown of a text that changed
 HEADLINES = {
     "pilot.registered": "registered the pilot",

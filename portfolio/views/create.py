@@ -1,6 +1,7 @@
 """A new pilot: five questions, and a look at what there is already."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.http import HttpResponseBase
@@ -11,7 +12,7 @@ from accounts.access import roles_of
 from accounts.actions import units
 from common.errors import NotAllowed
 from common.htmx import page_or_partial, toast
-from portfolio.actions import pilots
+from portfolio.actions.registration import made_by, register_once
 from portfolio.forms.pilots import CreateForm
 from portfolio.models import Channel, Pilot
 from portfolio.queries.people import candidates
@@ -25,13 +26,16 @@ def create(request: Request) -> HttpResponseBase:
     """Register a pilot. Names alike are shown once before it is saved."""
     if not roles_of(request.user).may_create:
         raise NotAllowed("Registering a pilot needs the role product owner or portfolio manager.")
-    initial = {"owner": request.user.email}
+    initial = {"owner": request.user.email, "token": uuid4()}
     form = CreateForm(answers.sent(request), user=request.user, initial=initial)
     alike: tuple[Similar, ...] = ()
     if form.is_bound and form.is_valid():
-        if not form.cleaned_data["confirmed"]:
-            alike = similar_to(form.cleaned_data["name"], user=request.user)
-        made = None if alike else answers.tried(form, lambda: _register(request, form.cleaned_data))
+        given = form.cleaned_data
+        made = answers.tried(form, lambda: made_by(given["token"], request.user))
+        if not made and not given["confirmed"]:
+            alike = similar_to(given["name"], user=request.user)
+        if not (made or alike or form.errors):
+            made = answers.tried(form, lambda: _register(request, given))
         if made:
             toast(request, f"{made.ref} is registered.")
             return answers.seen(request, made)
@@ -46,7 +50,7 @@ def _register(request: Request, values: dict[str, Any]) -> Pilot:
     new = values.pop("new_unit", "")
     if new:
         values["unit"] = units.ensure(name=new)
-    return pilots.register(by=request.user, channel=Channel.WEB, **values)
+    return register_once(by=request.user, channel=Channel.WEB, **values)
 
 
 @require_safe
