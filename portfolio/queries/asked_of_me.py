@@ -11,6 +11,7 @@ from portfolio.models import Extension, ExtensionState, Flag, OwnerProposal, Pil
 from portfolio.querysets import PilotQuerySet
 
 SHOWN = 5
+OPEN = 10  # of what other apps ask
 MOST = 200
 
 
@@ -68,6 +69,15 @@ class AskedOfMe:
     @property
     def first(self) -> tuple[Question, ...]:
         return self.asked[:SHOWN]
+
+    @property
+    def others_first(self) -> tuple[Ask, ...]:
+        """What stands open; the rest is folded away."""
+        return self.others[:OPEN]
+
+    @property
+    def others_more(self) -> tuple[Ask, ...]:
+        return self.others[OPEN:]
 
     @property
     def all(self) -> tuple[Question, ...]:

@@ -9,6 +9,7 @@ from portfolio.flags import words
 from portfolio.models import Channel, Pilot, RoleKind
 from portfolio.queries import labels
 
+SUBJECTS = ("item", "question", "self-check")  # What it is about comes first.
 SILENT = frozenset({"batch", "form", "update", "id", "readings", "last_update_on"})
 LONG = 240  # characters shown of a text that changed
 HEADLINES = {
@@ -101,7 +102,8 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], *, verb: str = 
     """What changed, field by field; what stayed unknown is left out. The `verb` lets the app that
     recorded the event say its values."""
     found = []
-    for field in dict.fromkeys([*after, *before]):
+    fields = sorted(dict.fromkeys([*after, *before]), key=lambda name: name not in SUBJECTS)
+    for field in fields:
         old, new = before.get(field), after.get(field)
         if field in SILENT or (_empty(old) and _empty(new)):
             continue

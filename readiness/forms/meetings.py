@@ -125,7 +125,8 @@ class MailForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.offered = {str(person.pk): person for person in offered}
         self.fields["people"].choices = [  # type: ignore[attr-defined]
-            (pk, f"{person} ({person.email})") for pk, person in self.offered.items()
+            (pk, f"{person} ({person.email})" if person.name else person.email)
+            for pk, person in self.offered.items()
         ]
 
     @property

@@ -47,6 +47,6 @@ def _ask(row: Proposal) -> Ask:
     return Ask(
         title=f"Approve or decline “{row.get_outcome_display()}”{where} for",
         ref=row.pilot.ref, name=row.pilot.name,
-        why=f"{row.proposed_by} proposed it: {row.reason}", due=row.pilot.decide_by,
+        why=f"{row.proposed_by} proposed it: {row.reason}",  # No day: somebody waits for it now.
         url=f"{reverse('pilot-packet', args=[row.pilot.ref])}#decide", button="Open the packet",
     )  # fmt: skip

@@ -13,6 +13,7 @@ from readiness.queries.scorecard import ItemCard
 
 register = template.Library()
 NOTE = 240  # characters of a note beside another pilot's
+NAME = 60  # of a name in a head
 
 
 @register.simple_tag
@@ -63,7 +64,11 @@ def _until(card: ItemCard) -> str:
 def pairs_table(pairs: Iterable[Pair], comparison: Comparison) -> SafeString:
     """{% pairs_table pairs comparison %} - question by question, what each of two pilots did."""
     refs = [escape(card.pilot.ref) for card in comparison.cards]
-    heads = "".join(f'<th scope="col">{ref}</th>' for ref in refs)
+    heads = "".join(
+        f'<th scope="col">{card.pilot.ref} <small>{escape(Truncator(card.pilot.name).chars(NAME))}'
+        "</small></th>"
+        for card in comparison.cards
+    )
     slug = escape(comparison.left.template.slug)
     rows = []
     for pair in pairs:

@@ -30,3 +30,9 @@ def test_evidence_that_was_not_there_is_not_called_unknown() -> None:
     ]  # fmt: skip
     taken = changes({"file": whole}, {"file": ""}, verb="readiness.answered")
     assert [c.after for c in taken] == ["none"]
+
+
+def test_what_it_is_about_comes_first() -> None:
+    """The database keeps the fields of an event in an order of its own."""
+    said = changes({}, {"state": "Open", "question": "Why?"}, verb="readiness.answered")
+    assert [c.label for c in said] == ["Question", "State"]

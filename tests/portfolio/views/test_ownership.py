@@ -73,7 +73,7 @@ def test_the_matrix_asks_as_often_for_many_as_for_one(cast: Cast) -> None:
 
 def test_what_waits_for_me_stands_on_top_of_my_pilots(cast: Cast) -> None:
     client = as_(cast.alice)
-    assert "Waiting for you" not in text(client.get("/my/"))
+    assert "Waiting for your answer" not in text(client.get("/my/"))
     asked = factories.pilot(cast.mona, "Asked", restricted=True)
     ask(asked, cast.alice, cast.mona, note="<i>You</i> know it")
     factories.pilot(cast.mona, "Named", owner=cast.alice)

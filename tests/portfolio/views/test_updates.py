@@ -8,7 +8,7 @@ from uuid import uuid4
 import time_machine
 
 from common import clock
-from common.registry import asks
+from common.registry import Ask, asks
 from portfolio.actions import metrics, people, updates
 from portfolio.models import Channel, Event, Health, Pilot, Reading, Update
 from portfolio.queries import labels
@@ -280,3 +280,16 @@ def test_my_pilots_ask_as_often_at_any_number(cast: Cast) -> None:
         counts.append(statements(as_(cast.alice), "/my/"))
     # Three of them ask what waits for me, and one more for each app that asks something.
     assert counts[0] == counts[1] <= 8 + len(asks)
+
+
+def test_of_many_questions_the_first_stand_open_and_all_are_counted(cast: Cast) -> None:
+    pilot = factories.pilot(cast.mona, owner=cast.bob)
+    many = [
+        Ask(f"Number {n} of", pilot.ref, pilot.name, "Because.", "/my/", "Answer", clock.today())
+        for n in range(11)
+    ]
+    with asks.temporarily("test", lambda user, as_of: many if user == cast.alice else []):
+        html = text(as_(cast.alice).get("/my/"))
+    assert '<a href="#asked-of-me">11 things</a> wait for your answer.' in html
+    assert html.index("Number 9 of") < html.index("<summary>1 more</summary>")
+    assert html.index("<summary>1 more</summary>") < html.index("Number 10 of")
