@@ -1,6 +1,6 @@
 """Who may say what about readiness. The pilot itself comes through portfolio.access."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from django.db.models import Q
 from django.http import Http404
@@ -26,10 +26,15 @@ from readiness.models import (
     WaiverRequest,
 )
 
+if TYPE_CHECKING:
+    from portfolio.querysets import PilotQuerySet
+
 PRODUCTION = "production"
 """The checklist whose open items make MISSING_3."""
 LARGEST = 2**63 - 1
 """The largest number that a row can have."""
+MERGES = 3
+"""How often a pilot may have been merged on, for its decisions to be listed with the last one."""
 
 
 def get_template(slug: str) -> ChecklistTemplate:
@@ -167,6 +172,18 @@ def may_answer(user: User, pilot: Pilot) -> bool:
     return may_edit(user, pilot) or may_waive(user, pilot)
 
 
+def decided_pilots(user: User) -> "PilotQuerySet":
+    """The pilots whose decisions the person may read: those in sight, and those that were merged
+    into one in sight, as far as they are not hidden from the person themselves."""
+    ever = Pilot.everything.visible_to(user)
+    lives_on = Q(removed_at=None)
+    reached = Pilot.objects.visible_to(user)
+    for _ in range(MERGES):
+        reached = ever.filter(merged_into__in=reached)
+        lives_on |= Q(pk__in=reached.values("pk"))
+    return ever.filter(lives_on)
+
+
 def get_decision(user: User, number: int) -> Decision:
     """A decision about a pilot that the person may see; Http404 for all others.
 
@@ -174,8 +191,8 @@ def get_decision(user: User, number: int) -> Decision:
     there; its own pilot may not be hidden from the person either.
     """
     seen, ever = Pilot.objects.visible_to(user), Pilot.everything.visible_to(user)
-    lives_on = Q(pilot__merged_into__in=seen) | Q(conditions__pilot__in=seen)
-    rows = Decision.objects.filter(Q(pilot__in=seen) | lives_on & Q(pilot__in=ever))
+    lives_on = Q(conditions__pilot__in=seen) & Q(pilot__in=ever)
+    rows = Decision.objects.filter(Q(pilot__in=decided_pilots(user)) | lives_on)
     rows = rows.select_related("pilot__unit", "proposed_by", "approved_by")
     found = rows.filter(pk=number).first() if number <= LARGEST else None
     if found is None:

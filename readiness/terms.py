@@ -65,10 +65,10 @@ WORDS: Final[Mapping[str, str]] = {
 }
 
 STOP_TEXTS: Final[Mapping[str, str]] = {
-    "lessons": "Say what the next team should know.",
-    "reuse": "Say what can be used again, or that nothing can.",
-    "data": "Say where its data goes.",
-    "access": "Say who ends which access, and by when.",
+    "lessons": "Say what the next team should know: whoever registers a similar pilot reads it.",
+    "reuse": "Say what can be used again, or that nothing can: else it is built a second time.",
+    "data": "Say where its data goes and by when, or that there is none: else it stays for ever.",
+    "access": "Say who ends which access, and by when: accounts outlive pilots if nobody is named.",
 }
 
 # What each outcome carries: what it needs, then what it may have.
@@ -81,8 +81,8 @@ CARRIES: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
 }
 
 LACKS: Final[Mapping[str, str]] = {
-    "conditions": "Add one condition at least, or decide a plain go.",
-    "until": "Say until when it is held.",
+    "conditions": "Add one condition at least (what, who, by when), or decide a plain go.",
+    "until": "Say until when it is held: a hold without an end is a stop that nobody decided.",
     "next_decide_by": "Say by which day it will be decided.",
     "stop": "Say why it ends.",
 }

@@ -202,6 +202,7 @@ def _snapshot(
     pilot.stage, pilot.stage_since = now, held
     pilot.stage_since_bound = day
     last = day.isoformat()
+    paper["traits"] = []  # What is shown now was not shown then.
     paper["flags"] = [flag for flag in paper["flags"] if flag["since"] < last]
     paper["metrics"] = [line for line in paper["metrics"] if line["on"] <= last]
     said = max((said for said in one.updates if said.on <= day), key=lambda s: s.on, default=None)

@@ -34,6 +34,11 @@ def _link(draft: Draft, code: str) -> str:
     return f"{WIKI}/{place}/{code.replace('_', '-')}"
 
 
+def _approver(owner: str) -> str:
+    """Who asks for a waiver does not approve it."""
+    return APPROVER if owner != APPROVER else "Mona Bergström"
+
+
 def _met(draft: Draft, code: str, place: int, since: date, owner: str) -> Iterator[Answered]:
     note, link = words.ANSWERS[code], _link(draft, code)
     far = draft.today + timedelta(days=draft.random.randint(20, 200))
@@ -48,7 +53,7 @@ def _met(draft: Draft, code: str, place: int, since: date, owner: str) -> Iterat
                            far if place > 4 else None)  # fmt: skip
         case 2:
             waiver = draft.random.choice(words.WAIVERS)
-            yield Answered(code, "waived", since, None, APPROVER, APPROVER, waiver, "", far)
+            yield Answered(code, "waived", since, None, owner, _approver(owner), waiver, "", far)
         case _:
             reason = words.NOT_APPLICABLE
             yield Answered(code, "not_applicable", since, None, owner, "", reason)
@@ -63,7 +68,8 @@ def _open(draft: Draft, code: str, place: int, since: date, owner: str) -> Itera
                 yield Answered(code, "attested", since, None, owner, "", note, link, ran_out)
             else:
                 waiver = words.WAIVERS[1]
-                yield Answered(code, "waived", since, None, APPROVER, APPROVER, waiver, "", ran_out)
+                yield Answered(code, "waived", since, None, owner, _approver(owner), waiver, "",
+                               ran_out)  # fmt: skip
         case 1:
             yield Answered(code, "attested", since, None, owner)
         case 2:

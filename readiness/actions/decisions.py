@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from accounts.models import User
@@ -54,11 +54,11 @@ def propose(
     target = _target(pilot, outcome, to_stage)
     _check_days(pilot, outcome, target, checked)
     check_people(pilot, checked)
-    found = Proposal.objects.create(
+    found = _stored(Proposal(
         pilot=pilot, round=next_round(pilot), from_stage=pilot.stage, to_stage=target,
         outcome=outcome, reason=reason, terms=said.kept(checked), proposed_by=by,
         proposed_at=clock.now(), token=token if again is None else None,
-    )  # fmt: skip
+    ))  # fmt: skip
     _record("decision.proposed", found, by, channel, after=_told(found), reason=reason)
     return found
 
@@ -155,6 +155,20 @@ def _check_free(pilot: Pilot, outcome: str) -> None:
         raise Conflict("An extension waits for an answer; that is answered first.")
     if pilot.stage in ENDED_STAGES and outcome not in MOVING:
         raise Refused(f"{pilot.ref} has ended already.", field="outcome")
+
+
+def _stored(made: Proposal) -> Proposal:
+    """Insert it. The pilot is locked, so only the token of a form that is sent for another pilot
+    at the same moment can be taken; that other proposal keeps it."""
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:
+        if not Proposal.objects.filter(token=made.token).exists():
+            raise
+        made.token = None
+        made.save(force_insert=True)
+    return made
 
 
 def _reason(reason: str) -> str:

@@ -1,5 +1,6 @@
 """Proposing a decision and answering a proposal."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -13,15 +14,33 @@ from portfolio.models.stage import ACTIVE_STAGES, ENDED_STAGES
 from readiness.forms.stop import StopForm
 from readiness.models import Outcome
 from readiness.queries.packet import next_stage
+from readiness.terms import LACKS
 
 CONDITIONS = 5
 """Rows for conditions; whoever needs more writes them into fewer, or decides too much at once."""
+
+
+LACKING = {
+    "what": "Say what has to be done, so that anybody can tell when it is.",
+    "owner": "Choose who answers for it: what is everybody's is done by nobody.",
+    "due": "Choose by when: a condition without a day stays open for ever.",
+}
+NUMBERED = re.compile(r"Condition (\d+): (.+)", re.DOTALL)
 
 
 class ConditionRow(forms.Form):
     what = forms.CharField(max_length=500, required=False, label="What has to be done")
     owner = PersonField(required=False, label="Who answers for it")
     due = Day(label="By when")
+
+    def clean(self) -> dict[str, Any]:
+        """A row with something in it has all three; each box says what it lacks."""
+        said = self.cleaned_data
+        if any(said.values()):
+            for name, lacks in LACKING.items():
+                if name not in self.errors and not said.get(name):
+                    self.add_error(name, lacks)
+        return said
 
     @property
     def term(self) -> dict[str, Any] | None:
@@ -34,6 +53,15 @@ class ConditionRow(forms.Form):
             "what": said.get("what") or "", "owner": owner.pk if owner else None,
             "due": due.isoformat() if due else "",
         }  # fmt: skip
+
+
+NEEDED_DAYS: Mapping[str, Mapping[str, str]] = {
+    Outcome.HOLD: {"until": LACKS["until"]},
+    Outcome.EXTEND: {
+        "to_day": "Choose the day by which it will be decided: more time without a day is no "
+        "decision."
+    },
+}
 
 
 class DecisionForm(forms.Form):
@@ -57,6 +85,9 @@ class DecisionForm(forms.Form):
     reason = Text(
         required=True, rows=3, label="Why", max_length=10_000,
         help_text="It is kept with the decision and cannot be changed.",
+        error_messages={
+            "required": "Say why: it is kept with the decision, and all that later readers have."
+        },
     )  # fmt: skip
     token = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
@@ -82,6 +113,15 @@ class DecisionForm(forms.Form):
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        """The day that the outcome needs; what else is wrong with one the action says."""
+        said = self.cleaned_data
+        outcome = said.get("outcome")
+        for name, sentence in NEEDED_DAYS.get(str(outcome), {}).items():
+            if name not in self.errors and not said.get(name):
+                self.add_error(name, sentence)
+        return said
+
     def is_valid(self) -> bool:
         """The form, and those parts that its outcome carries."""
         valid = super().is_valid()
@@ -89,6 +129,9 @@ class DecisionForm(forms.Form):
         if chosen == Outcome.CONDITIONS:
             wrong = [row for row in self.rows if not row.is_valid()]  # Each tells its own.
             valid = valid and not wrong
+            if not wrong and not any(row.term for row in self.rows):
+                self.rows[0].add_error(None, LACKS["conditions"])
+                valid = False
         if chosen == Outcome.STOP:
             valid = self.stop.is_valid() and valid
         return valid
@@ -114,6 +157,9 @@ class DecisionForm(forms.Form):
             self.stop.add_error(field, sentence)
         elif field in self.fields:
             self.add_error(field, sentence)
+        elif field == "conditions" and (told := NUMBERED.fullmatch(sentence)):
+            typed = [row for row in self.rows if row.term]
+            typed[int(told[1]) - 1].add_error(None, told[2])
         else:
             self.add_error(None, sentence)
 
@@ -130,4 +176,6 @@ class ApproveForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    answer = Text(rows=2, label="Why not")
+    answer = Text(
+        rows=2, label="Why not", help_text="Whoever proposed it reads this. Approving needs none.",
+    )  # fmt: skip

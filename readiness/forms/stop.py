@@ -6,7 +6,13 @@ from django import forms
 
 from portfolio.forms.fields import Text
 from readiness.models import ReasonFamily
-from readiness.terms import REASONS
+from readiness.terms import REASONS, STOP_TEXTS
+
+
+def _told(name: str, label: str, help_text: str, rows: int = 2) -> Text:
+    """A text that a stop needs; without it the sentence of `readiness.terms` says what and why."""
+    lacks = {"required": STOP_TEXTS[name]}
+    return Text(required=True, rows=rows, label=label, help_text=help_text, error_messages=lacks)
 
 
 class StopForm(forms.Form):
@@ -14,22 +20,31 @@ class StopForm(forms.Form):
 
     family = forms.ChoiceField(
         label="What weighed most", widget=forms.RadioSelect, choices=ReasonFamily.choices,
-        error_messages={"required": "Choose what weighed most."},
+        error_messages={
+            "required": "Choose what weighed most: a year later you want to know which."
+        },
     )  # fmt: skip
     codes = forms.MultipleChoiceField(
         label="Reasons", widget=forms.CheckboxSelectMultiple,
         choices=[(ReasonFamily(f).label, list(codes.items())) for f, codes in REASONS.items()],
-        error_messages={"required": "Choose one reason at least."},
+        error_messages={
+            "required": "Choose one reason at least, of any family: all that are true."
+        },
     )  # fmt: skip
-    lessons = Text(
-        required=True, label="What the next team should know",
-        help_text="Shown to whoever registers a similar pilot.",
+    lessons = _told(
+        "lessons", "What the next team should know",
+        "Shown to whoever registers a similar pilot.", rows=3,
     )  # fmt: skip
-    reuse = Text(required=True, rows=2, label="What can be used again")
-    data = Text(  # type: ignore[assignment]  # A field by that name is none of the form's own.
-        required=True, rows=2, label="Where its data goes"
+    reuse = _told(
+        "reuse", "What can be used again",
+        "Test sets, contracts, process maps. “Nothing” is an answer.",
+    )  # fmt: skip
+    data = _told(  # type: ignore[assignment]  # A field by that name is none of the form's own.
+        "data", "Where its data goes", "Deleted, archived, given back: and by when."
     )
-    access = Text(required=True, rows=2, label="Who ends which access, and by when")
+    access = _told(
+        "access", "Who ends which access, and by when", "Accounts, keys, vendors' contracts."
+    )
 
     @property
     def terms(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from accounts.models import User
 from portfolio.access import may_decide, may_edit
 from portfolio.flags import words
-from portfolio.models import Flag, Reading, Stage
+from portfolio.models import Flag, Pilot, Reading, Stage
 from portfolio.queries import labels
 from readiness.models import Answer, Decision, EvidenceFile, Outcome, State
 from readiness.queries.conditions import ConditionLine, line, with_people
@@ -50,7 +50,8 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class DecisionPage:
-    """`intact` tells that the snapshot still has the digest it was stored with."""
+    """`intact` tells that the snapshot still has the digest it was stored with; `into` is the pilot
+    that its pilot was merged into since, if the person sees that one."""
 
     decision: Decision
     outcome: str
@@ -63,6 +64,7 @@ class DecisionPage:
     found_digest: str
     later: tuple[Later, ...]
     others: tuple[Neighbour, ...]
+    into: Pilot | None
 
     @property
     def ends(self) -> bool:
@@ -78,7 +80,7 @@ def moved(from_stage: str, to_stage: str) -> str:
 
 def decision_page(decision: Decision, *, user: User, as_of: date) -> DecisionPage:
     """The decision came through `get_decision`. A constant number of statements."""
-    found = digest(decision.snapshot)
+    found, merged = digest(decision.snapshot), decision.pilot.merged_into_id
     return DecisionPage(
         decision=decision,
         outcome=str(Outcome(decision.outcome).label),
@@ -91,6 +93,7 @@ def decision_page(decision: Decision, *, user: User, as_of: date) -> DecisionPag
         found_digest=found,
         later=_later(decision, as_of),
         others=_others(decision),
+        into=Pilot.objects.visible_to(user).filter(pk=merged).first() if merged else None,
     )
 
 

@@ -31,6 +31,7 @@ from common.keyset import Order, Page, filter_hash, paginate
 from portfolio.flags.days import DaysBetween
 from portfolio.models import Pilot, Stage, StageInterval
 from portfolio.queries.pilots import UnitChoice, unit_choices
+from readiness.access import decided_pilots
 from readiness.models import Condition, Decision, Outcome
 from readiness.queries import undecided
 from readiness.queries.decision_page import moved
@@ -113,12 +114,14 @@ def _day(sent: Mapping[str, str], name: str, wrong: list[str]) -> date | None:
 @dataclass(frozen=True, slots=True)
 class DecisionLine:
     """A decision as the register tells it. `days` are those from the entry into PoC, None when
-    that day is not known; `open` of its `conditions` are neither met nor dropped."""
+    that day is not known; `open` of its `conditions` are neither met nor dropped. `into` is the
+    pilot that its pilot was merged into since."""
 
     id: int
     on: date
     ref: str
     name: str
+    into: str
     unit: str
     round: int
     outcome: str
@@ -178,7 +181,7 @@ class Median(Aggregate):
 
 def of_filter(user: User, wish: Filter) -> "QuerySet[Decision]":
     """The decisions that the person may see and the filter asks for."""
-    pilots = Pilot.objects.visible_to(user)
+    pilots = decided_pilots(user)
     if wish.unit is not None:
         pilots = pilots.within(wish.unit)
     rows = Decision.objects.filter(pilot__in=pilots)
@@ -228,12 +231,12 @@ def lines(rows: "QuerySet[Decision]") -> QuerySet[Any, Any]:
         days=DaysBetween(F("decided_on"), _poc_entry()),
         asked=Subquery(mine.values_list(Count("pk"))),
         unsettled=Subquery(unsettled.values_list(Count("pk"))),
-        name=F("pilot__name"), unit=F("pilot__unit__path"),
+        name=F("pilot__name"), into=F("pilot__merged_into"), unit=F("pilot__unit__path"),
         proposer=_name("proposed_by"), approver=_name("approved_by"),
     ).values(
-        "id", "pilot_id", "name", "unit", "round", "outcome", "from_stage", "to_stage", "reason",
-        "proposer", "approver", "overridden", "override_reason", "decided_on", "days", "asked",
-        "unsettled", "digest",
+        "id", "pilot_id", "name", "into", "unit", "round", "outcome", "from_stage", "to_stage",
+        "reason", "proposer", "approver", "overridden", "override_reason", "decided_on", "days",
+        "asked", "unsettled", "digest",
     )  # fmt: skip
 
 
@@ -241,7 +244,8 @@ def _line(row: Mapping[str, Any]) -> DecisionLine:
     days = row["days"]
     return DecisionLine(
         id=row["id"], on=row["decided_on"], ref=f"{Pilot.REF_PREFIX}{row['pilot_id']}",
-        name=row["name"], unit=row["unit"], round=row["round"], outcome=row["outcome"],
+        name=row["name"], into=f"{Pilot.REF_PREFIX}{row['into']}" if row["into"] else "",
+        unit=row["unit"], round=row["round"], outcome=row["outcome"],
         outcome_label=OUTCOMES[row["outcome"]], moved=moved(row["from_stage"], row["to_stage"]),
         reason=row["reason"], proposed_by=row["proposer"], approved_by=row["approver"],
         overridden=len(row["overridden"]), override_reason=row["override_reason"],
@@ -269,7 +273,7 @@ def _figures(rows: "QuerySet[Decision]", as_of: date) -> Figures:
 
 def _people(user: User) -> tuple[tuple[int, str], ...]:
     """Who proposed or approved something that the person may see."""
-    seen = Decision.objects.filter(pilot__in=Pilot.objects.visible_to(user))
+    seen = Decision.objects.filter(pilot__in=decided_pilots(user))
     took_part = Exists(seen.filter(proposed_by=OuterRef("pk"))) | Exists(
         seen.filter(approved_by=OuterRef("pk"))
     )

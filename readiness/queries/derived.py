@@ -16,7 +16,7 @@ from portfolio.models import Metric, OwnershipAnswer, Pilot, Reading
 from portfolio.queries.twelve_months import NAMES, days_allowed
 from readiness.models import Answer, ChecklistItem, State
 from readiness.queries.shares import proof_of
-from readiness.queries.signs import LOGS, MONITORING, ROLLBACK
+from readiness.queries.signs import LOGS, ROLLBACK
 from readiness.scoring import Share
 
 SIGNS, TWELVE_MONTHS = "eternal_poc", "twelve_months"
@@ -89,20 +89,6 @@ def signs(pilots: Collection[int], as_of: date) -> dict[int, Signs]:
     )
     names = ("sign_metric", "sign_rollback", "sign_logs", "sign_substance")
     return {pk: Signs(pk, *rest) for pk, *rest in found.order_by().values_list("pk", *names)}
-
-
-def ships_like(pilots: Collection[int], as_of: date) -> dict[int, int]:
-    """From 0 to 4, how much a pilot is like those that ship (D27): pipelines before the model,
-    monitoring planned, a fallback, a clear business metric. One statement."""
-    clear = Metric.objects.filter(pilot=OuterRef("pk"), until=None, target__isnull=False)
-    found = Pilot.objects.filter(pk__in=pilots).annotate(
-        like_data=Exists(proof_of(("full.continuous_pipeline", "full.sources_listed")).met(as_of)),
-        like_watch=Exists(proof_of(MONITORING).met(as_of)),
-        like_fallback=Exists(proof_of(("production.fallback",)).met(as_of)),
-        like_metric=Exists(clear),
-    )
-    names = ("like_data", "like_watch", "like_fallback", "like_metric")
-    return {pk: sum(rest) for pk, *rest in found.order_by().values_list("pk", *names)}
 
 
 def derived(pilot: Pilot, as_of: date) -> list[DerivedList]:

@@ -21,10 +21,11 @@ from portfolio.queries.satellites import Satellites
 from readiness import gates
 from readiness.models import ChecklistTemplate, Condition, Decision
 from readiness.queries import gate_facts, paper_lists
+from readiness.queries.likeness import Trait, traits
 from readiness.queries.paper_lists import ListLine
 
-FORMAT = 1
-"""Raised when the shape of a snapshot changes; old ones stay as they are."""
+FORMAT = 2
+"""Raised when the shape of a snapshot changes; old ones stay as they are. 2 added `traits`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ class Packet:
     clocks: Clocks
     metrics: tuple[MetricFact, ...]
     lists: tuple[ListLine, ...]
+    traits: tuple[Trait, ...]
     flags: tuple[FlagFact, ...]
     costs: tuple[tuple[str, str, str], ...]
     reviews: tuple[ReviewFact, ...]
@@ -173,6 +175,11 @@ class Packet:
     def blocking(self) -> tuple[FindingFact, ...]:
         """What an approver accepts only with a reason."""
         return tuple(one for one in self.findings if gates.blocks(one.code, one.hard, self.mode))
+
+    @property
+    def likeness(self) -> int:
+        """How many traits of pilots that shipped it has."""
+        return sum(one.met for one in self.traits)
 
     @property
     def soft(self) -> tuple[FindingFact, ...]:
@@ -221,6 +228,7 @@ def packet(pilot: Pilot, *, user: User, as_of: date, to_stage: str = "") -> Pack
         people=_people(pilot), clocks=_clocks(pilot, user, as_of),
         metrics=tuple(_metric(line) for line in metric_lines(pilot.pk, as_of)),
         lists=paper_lists.lists(pilot, asked, as_of, to_stage=target),
+        traits=traits(pilot, as_of),
         flags=tuple(_flag(flag) for flag in open_flags([pilot.pk], as_of)[pilot.pk]),
         costs=tuple(
             (line.label, line.amount or labels.UNKNOWN, line.how)

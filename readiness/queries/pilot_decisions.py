@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from accounts.models import User
 from portfolio.models import Pilot
 from portfolio.models.stage import ENDED_STAGES
+from readiness.access import MERGES
 from readiness.models import Decision, Outcome, Proposal, ProposalState
 from readiness.queries import undecided
 from readiness.queries.conditions import ConditionLine, line, unsettled, with_people
@@ -18,7 +21,8 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A decision that was taken."""
+    """A decision that was taken. `about` names the pilot it was about, when that was another one
+    that was merged into this one since."""
 
     id: int
     round: int
@@ -30,6 +34,7 @@ class Taken:
     reason: str
     overridden: int
     terms: Terms
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +68,11 @@ class PilotDecisions:
 
 def pilot_decisions(pilot: Pilot, *, user: User, as_of: date) -> PilotDecisions:
     """The pilot came through `get_pilot`. Three queries, and those of `undecided.of_pilot`."""
-    rows = Decision.objects.filter(pilot=pilot).select_related("approved_by")
-    taken = tuple(_taken(row) for row in rows.defer("snapshot").order_by("-round")[:SHOWN])
+    rows = Decision.objects.filter(_about(pilot, user)).select_related("approved_by", "pilot")
+    latest = rows.defer("snapshot").order_by("-decided_on", "-pk")[:SHOWN]
+    taken = tuple(_taken(row, pilot) for row in latest)
     ended = pilot.stage in ENDED_STAGES
-    ends = (one for one in taken if one.outcome == Outcome.STOP)
+    ends = (one for one in taken if one.outcome == Outcome.STOP and not one.about)
     return PilotDecisions(
         ended=ended,
         end=next(ends, None) if ended else None,
@@ -80,12 +86,23 @@ def pilot_decisions(pilot: Pilot, *, user: User, as_of: date) -> PilotDecisions:
     )
 
 
-def _taken(row: Decision) -> Taken:
+def _about(pilot: Pilot, user: User) -> Q:
+    """About this pilot, or one that was merged into it and that the person may see as well."""
+    ever = Pilot.everything.visible_to(user)
+    found, reached = Q(pilot=pilot), ever.filter(merged_into=pilot)
+    for _ in range(MERGES):
+        found |= Q(pilot__in=reached.values("pk"))
+        reached = ever.filter(merged_into__in=reached)
+    return found
+
+
+def _taken(row: Decision, pilot: Pilot) -> Taken:
     return Taken(
         id=row.pk, round=row.round, outcome=row.outcome,
         outcome_label=str(Outcome(row.outcome).label), moved=moved(row.from_stage, row.to_stage),
         on=row.decided_on, by=str(row.approved_by), reason=row.reason,
         overridden=len(row.overridden), terms=read(row.terms),
+        about="" if row.pilot_id == pilot.pk else f"{row.pilot.ref} {row.pilot.name}",
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from django import template
 from django.urls import reverse
 
 from common.templatetags import ui
+from readiness.queries.likeness import Trait
 from readiness.queries.packet import FindingFact
 from readiness.queries.paper_lists import ItemLine, ListLine
 
@@ -22,6 +23,12 @@ def iso(value: str) -> str:
 def finding_url(finding: FindingFact, ref: str) -> str:
     """{% finding_url finding ref %} - where a finding is cleared."""
     return reverse(finding.door, args=[ref, finding.part] if finding.part else [ref])
+
+
+@register.simple_tag
+def trait_url(trait: Trait, ref: str) -> str:
+    """{% trait_url trait ref %} - where a trait of pilots that shipped is shown."""
+    return trait.url(ref)
 
 
 @register.filter

@@ -53,8 +53,6 @@ def _propose(request: Request, pilot: Pilot, form: DecisionForm) -> Proposal | E
     said: dict[str, Any] = {"pilot": pilot, "by": request.user, "channel": WEB}
     given = form.cleaned_data
     if given["outcome"] == Outcome.EXTEND:
-        if given["to_day"] is None:
-            raise Refused("Say by which day it will be decided.", field="to_day")
         return extensions.propose(**said, to_day=given["to_day"], reason=given["reason"])
     return decisions.propose(
         **said, outcome=given["outcome"], reason=given["reason"], to_stage=given["to_stage"],

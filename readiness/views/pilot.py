@@ -7,6 +7,7 @@ from common import clock
 from common.htmx import page_or_partial
 from portfolio.access import get_pilot
 from readiness.queries.derived import derived
+from readiness.queries.likeness import ships_like
 from readiness.queries.pilot import standing
 from readiness.views import Request
 
@@ -25,10 +26,9 @@ def panel(request: Request, ref: str) -> TemplateResponse:
 def index(request: Request, ref: str) -> TemplateResponse:
     """Every list with its score, the side that holds it back and what runs out next."""
     pilot = get_pilot(request.user, ref)
-    found = standing(pilot, request.user, clock.today())
-    return page_or_partial(
-        request,
-        "readiness/pilot_readiness.html",
-        "standing",
-        {"standing": found, "pilot": pilot, "derived": derived(pilot, clock.today())},
-    )
+    today = clock.today()
+    shown = {
+        "standing": standing(pilot, request.user, today), "pilot": pilot,
+        "traits": ships_like(pilot, today), "derived": derived(pilot, today),
+    }  # fmt: skip
+    return page_or_partial(request, "readiness/pilot_readiness.html", "standing", shown)

@@ -155,6 +155,12 @@ def test_every_state_of_flags_and_answers_occurs(norddal: list[Told]) -> None:
     assert max(scores) == 10
 
 
+def test_who_asks_for_a_waiver_does_not_approve_it(norddal: list[Told]) -> None:
+    waivers = [a for one in norddal for a in one.answers if a.state == "waived"]
+    assert waivers
+    assert all(a.confirmed_by and a.confirmed_by != a.author for a in waivers)
+
+
 def test_derived_values_follow_from_the_records(norddal: list[Told]) -> None:
     for one in Pilot.objects.prefetch_related("stage_intervals", "updates"):
         (open_,) = [i for i in one.stage_intervals.all() if i.until is None]

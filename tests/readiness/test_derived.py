@@ -10,7 +10,9 @@ from pytest_django import DjangoAssertNumQueries
 from common import clock
 from portfolio.actions import ownership
 from portfolio.models import Channel, Metric, Pilot
-from readiness.queries.derived import derived, ships_like, signs
+from readiness.models import Answer
+from readiness.queries.derived import derived, signs
+from readiness.queries.likeness import likeness, ships_like
 from tests.factories import Cast, pilot
 from tests.factories.answers import answer
 
@@ -79,13 +81,45 @@ def test_many_pilots_cost_one_statement(
         with django_assert_num_queries(1):
             assert [found.shown for found in signs(some, clock.today()).values()] == [4] * len(some)
         with django_assert_num_queries(1):
-            assert set(ships_like(some, clock.today()).values()) == {0}
+            assert {like.points for like in likeness(some, clock.today()).values()} == {0}
 
 
 def test_what_ships_is_counted(cast: Cast, one: Pilot) -> None:
     answer(one, "fallback", cast.alice)
     answer(one, "alerting", cast.alice)
-    assert ships_like([one.pk], clock.today()) == {one.pk: 2}
+    assert likeness([one.pk], clock.today())[one.pk].points == 2
+    goal = {"pilot": one, "unit": "%", "since": clock.today(), "cadence_days": 30}
+    Metric.objects.create(name="Right", **goal)
+    assert likeness([one.pk], clock.today())[one.pk].points == 2, "A metric without a target."
+    Metric.objects.create(name="Fast", target=90, **goal)
+    answer(one, "continuous_pipeline", cast.alice, slug="full")
+    assert likeness([one.pk], clock.today())[one.pk].points == 4
+    tomorrow = clock.today() + timedelta(days=1)
+    Answer.objects.filter(key="production.fallback").update(valid_until=clock.today())
+    assert likeness([one.pk], tomorrow)[one.pk].points == 3, "Evidence that ran out is none."
+
+
+def test_what_is_waived_is_not_there(cast: Cast, one: Pilot) -> None:
+    until = clock.today() + timedelta(days=30)
+    answer(one, "fallback", cast.ed, "waived", link="", note="Later", until=until)
+    assert likeness([one.pk], clock.today())[one.pk].points == 0
+
+
+def test_the_badge_is_shown_with_the_doors_to_what_is_missing(cast: Cast, one: Pilot) -> None:
+    answer(one, "fallback", cast.alice)
+    client = Client()
+    client.force_login(cast.vera)
+    for page in ("pilot-readiness", "pilot-packet"):
+        text = client.get(reverse(page, args=[one.ref])).content.decode()
+        assert "Has 1 of 4 traits of pilots that shipped" in text
+        full = reverse("pilot-checklist", args=[one.ref, "full"])
+        for door in (f"{full}#item-continuous_pipeline", f"{full}#item-monitoring_live"):
+            assert f'href="{door}"' in text
+    Pilot.objects.filter(pk=one.pk).update(shipped=True)
+    one.refresh_from_db()
+    assert ships_like(one, clock.today()) is None, "It has shipped; nothing is left to guess."
+    text = client.get(reverse("pilot-readiness", args=[one.ref])).content.decode()
+    assert "traits of pilots that shipped" not in text
 
 
 def test_the_pilot_page_of_readiness_shows_them_with_their_doors(cast: Cast, one: Pilot) -> None:

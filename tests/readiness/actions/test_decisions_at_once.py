@@ -1,8 +1,12 @@
 """Two people at once, on two connections: one decision, the other is told."""
 
 from datetime import timedelta
+from threading import Thread
+from time import monotonic, sleep
+from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection, transaction
 
 from common import clock
 from portfolio.actions import stages
@@ -22,11 +26,11 @@ def begin() -> tuple[Cast, Pilot]:
     return cast, factories.pilot(cast.mona, owner=cast.alice, stage="poc", **factories.CHARTER)
 
 
-def go(cast: Cast, one: Pilot, reason: str = "It works.") -> Proposal:
+def go(cast: Cast, one: Pilot, reason: str = "It works.", token: UUID | None = None) -> Proposal:
     day = (clock.today() + timedelta(days=60)).isoformat()
     return decisions.propose(
         pilot=one, by=cast.mona, channel=WEB, outcome="go", to_stage="pilot", reason=reason,
-        terms={"next_decide_by": day},
+        terms={"next_decide_by": day}, token=token,
     )  # fmt: skip
 
 
@@ -79,3 +83,54 @@ def test_it_moves_while_it_is_approved(transactional_db: None) -> None:
     else:
         assert path == ["poc", "pilot", "idea"]
         assert Decision.objects.get().from_stage == "poc"
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
+
+
+def test_one_form_sent_for_two_pilots_at_the_same_moment(transactional_db: None) -> None:
+    """The second insert meets the token of the first before that is committed."""
+    cast, one = begin()
+    other = factories.pilot(cast.mona, "Other", owner=cast.alice, stage="poc", **factories.CHARTER)
+    token, wrong = uuid4(), []
+
+    def second() -> None:
+        try:
+            go(cast, other, token=token)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test tells it
+            wrong.append(error)
+        finally:
+            connection.close()
+
+    thread = Thread(target=second)
+    with transaction.atomic():
+        go(cast, one, token=token)
+        thread.start()
+        end = monotonic() + 20
+        while not somebody_waits_for_a_lock():
+            assert monotonic() < end, "The second one never came to its insert."
+            sleep(0.02)
+    thread.join(timeout=30)
+    assert not wrong
+    assert Proposal.objects.get(pilot=one).token == token
+    assert Proposal.objects.get(pilot=other).token is None
+
+
+def test_one_form_sent_twice_at_the_same_moment(transactional_db: None) -> None:
+    cast, one = begin()
+    token = uuid4()
+    told = both(lambda: go(cast, one, token=token), lambda: go(cast, one, token=token))
+    assert told == ["", ""]
+    assert Proposal.objects.get().token == token
+
+
+def test_one_answer_sent_twice_at_the_same_moment(transactional_db: None) -> None:
+    """An approval has no token: the proposal waits once. The second click is told."""
+    cast, one = begin()
+    proposal = go(cast, one)
+    told = both(*[lambda: decisions.approve(proposal=proposal, by=cast.ed, channel=WEB)] * 2)
+    assert sorted(told) == ["", "Conflict"]
+    assert Decision.objects.count() == 1

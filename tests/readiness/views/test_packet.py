@@ -11,6 +11,7 @@ from portfolio.actions import extensions
 from portfolio.models import Channel, Pilot
 from readiness.actions import decisions
 from readiness.models import Condition, Decision, Proposal
+from readiness.terms import STOP_TEXTS
 from tests.factories import CHARTER, Cast, pilot
 
 HTMX = {"HX-Request": "true"}
@@ -98,12 +99,12 @@ def test_conditions_are_typed_as_rows(cast: Cast, invoices: Pilot) -> None:
     [
         ({"outcome": ""}, "Choose an outcome."),
         ({"outcome": "maybe"}, "Select a valid choice"),
-        ({"reason": ""}, "This field is required."),
+        ({"reason": ""}, "Say why: it is kept with the decision"),
         ({"next_decide_by": ""}, "Say by which day Pilot is decided."),
         ({"next_decide_by": "2020-01-01"}, "Choose a day to come."),
         ({"next_decide_by": "9999-12-31"}, "Ensure this value is less"),
-        ({"outcome": "hold"}, "Say until when it is held."),
-        ({"outcome": "extend"}, "Say by which day it will be decided."),
+        ({"outcome": "hold"}, "Say until when it is held: a hold"),
+        ({"outcome": "extend"}, "more time without a day is no decision"),
         ({"outcome": "conditions"}, "Add one condition at least"),
         (
             {"outcome": "conditions", "condition0-what": "Test", "condition0-owner": "Nobody"},
@@ -111,9 +112,17 @@ def test_conditions_are_typed_as_rows(cast: Cast, invoices: Pilot) -> None:
         ),
         (
             {"outcome": "conditions", "condition0-what": "Test", "condition0-owner": "Alice"},
-            "Condition 1: Choose a day.",
+            "Choose by when: a condition without a day",
         ),
-        ({"outcome": "stop"}, "Choose what weighed most."),
+        (
+            {"outcome": "conditions", "condition0-owner": "Alice", "condition0-due": "2030-01-01"},
+            "Say what has to be done, so that anybody",
+        ),
+        (
+            {"outcome": "conditions", "condition0-what": "Test", "condition0-due": "2030-01-01"},
+            "Choose who answers for it: what is everybody",
+        ),
+        ({"outcome": "stop"}, "Choose what weighed most: a year"),
         ({"reason": "x" * 10_001}, "Ensure this value has at most"),
     ],
 )
@@ -127,6 +136,36 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(
     assert sentence in html
     assert "Typed already" in html
     assert not Proposal.objects.exists()
+
+
+def test_each_box_of_a_stop_says_what_to_write_and_why(cast: Cast, invoices: Pilot) -> None:
+    html = text(send(cast.mona, invoices, outcome="stop", reason=""))
+    for sentence in (
+        "Say why: it is kept with the decision", "Choose what weighed most: a year later",
+        "Choose one reason at least, of any family", *STOP_TEXTS.values(),
+    ):  # fmt: skip
+        assert html.count(sentence) == 1, sentence
+    assert "This field is required" not in html
+
+
+def test_what_is_wrong_with_a_condition_stands_in_its_row(cast: Cast, invoices: Pilot) -> None:
+    """Rows that are left out do not shift the sentence to another one."""
+    rows = {"condition1-what": "Load test", "condition1-owner": "Alice",
+            "condition1-due": later(20), "condition3-what": "Contract",
+            "condition3-owner": "Alice", "condition3-due": "2020-01-01"}  # fmt: skip
+    response = send(cast.mona, invoices, outcome="conditions", **rows)
+    assert response.status_code == 422
+    first, second, third, fourth = text(response).split('class="condition-row"')[1:5]
+    assert "Choose a day to come." in fourth
+    assert not any("Choose a day" in row for row in (first, second, third))
+    assert "Condition 2:" not in text(response)
+
+
+def test_a_hold_without_an_end_is_told_beside_its_box(cast: Cast, invoices: Pilot) -> None:
+    html = text(send(cast.mona, invoices, outcome="hold", reason=""))
+    box = html.split('name="until"')[1].split('name="to_day"')[0]
+    assert "a hold without an end is a stop that nobody decided" in box
+    assert "Say why: it is kept" in html, "All that is missing is said at once."
 
 
 def test_a_stop_asks_what_becomes_of_it(cast: Cast, invoices: Pilot) -> None:

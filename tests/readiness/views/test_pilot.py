@@ -38,11 +38,11 @@ def test_the_index_costs_the_same_whatever_is_answered(
     client.force_login(cast.alice)
     url = reverse("pilot-readiness", args=[one.ref])
     client.get(url)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(url)
     for code in ("latency", "cost", "training"):
         answer(one, code, cast.alice)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(url)
 
 
