@@ -19,6 +19,7 @@ from portfolio.queries.flags import OpenFlag, open_flags
 from portfolio.queries.metric_lines import MetricLine, metric_lines
 from portfolio.queries.satellites import Satellites
 from readiness import gates
+from readiness.access import PRODUCTION
 from readiness.models import ChecklistTemplate, Condition, Decision
 from readiness.queries import gate_facts, paper_lists
 from readiness.queries.likeness import Trait, traits
@@ -175,6 +176,15 @@ class Packet:
     def blocking(self) -> tuple[FindingFact, ...]:
         """What an approver accepts only with a reason."""
         return tuple(one for one in self.findings if gates.blocks(one.code, one.hard, self.mode))
+
+    @property
+    def ten(self) -> ListLine | None:
+        """The ten questions, which the head of the page tells."""
+        return next((one for one in self.lists if one.slug == PRODUCTION), None)
+
+    @property
+    def lacking(self) -> tuple[Trait, ...]:
+        return tuple(one for one in self.traits if not one.met)
 
     @property
     def likeness(self) -> int:

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from common import clock
-from portfolio.actions import extensions
+from portfolio.actions import extensions, merging
 from portfolio.models import Channel, Pilot, StageInterval
 from readiness.actions import decisions
 from readiness.models import Proposal, ProposalState
@@ -205,6 +205,67 @@ def test_restricted_pilots_are_in_no_list_count_or_file(cast: Cast) -> None:
         assert f'value="{cast.otto.pk}"' not in text(client.get(REGISTER))
     assert "Nightingale" in text(as_(cast.alice).get(LIST))
     assert "Nightingale" in text(as_(cast.otto).get(REGISTER))
+
+
+def test_decisions_of_a_merged_pilot_are_listed_with_the_one_it_lives_on_in(cast: Cast) -> None:
+    """Whoever may see both; the restricted one stays hidden from the others."""
+    into = pilot(cast.mona, "Sparrow", owner=cast.alice, stage="pilot")
+    hidden = pilot(cast.mona, "Nightingale", restricted=True, owner=cast.alice, stage="pilot")
+    made = decide(hidden, cast.mona, cast.otto, reason="Nightingale flies")
+    own = decide(into, cast.mona, cast.ed, reason="Sparrow hops")
+    merging.merge(
+        survivor=into, merged=hidden, by=cast.mona, channel=Channel.WEB, reason="One bird.",
+        choice=merging.Choice(restricted=False),
+    )  # fmt: skip
+    panel, page = reverse("pilot-decisions", args=[into.ref]), reverse("decision", args=[made.pk])
+    for sees in (cast.mona, cast.otto):
+        client = as_(sees)
+        listed = text(client.get(REGISTER))
+        assert "Nightingale flies" in listed
+        assert f"{hidden.ref}, now <a" in listed
+        assert "<b>2 decisions</b>" in listed
+        file = b"".join(client.get(f"{REGISTER}?format=csv").streaming_content)
+        assert b"Nightingale flies" in file
+        told = text(client.get(panel))
+        assert f"about {hidden.ref} Nightingale, which was merged into this pilot" in told
+        assert f'merged into <a href="/pilots/{into.ref}/">' in text(client.get(page))
+    for blind in (cast.vera, cast.ed, cast.ada, cast.charlie):
+        client = as_(blind)
+        for url in (REGISTER, panel, f"{REGISTER}?format=csv", f"{REGISTER}?person={cast.otto.pk}"):
+            response = client.get(url)
+            body = b"".join(response.streaming_content) if response.streaming else response.content
+            assert b"Nightingale" not in body
+            assert hidden.ref.encode() not in body
+        assert "Sparrow hops" in text(client.get(panel))
+        assert "<b>1 decision</b>" in text(client.get(REGISTER))
+        assert f'value="{cast.otto.pk}"' not in text(client.get(REGISTER))
+        assert client.get(page).status_code == 404
+    assert own.pk
+
+
+def test_merged_twice_they_are_still_listed_and_no_longer_once_it_is_restricted(
+    cast: Cast,
+) -> None:
+    first, second, third = (pilot(cast.mona, name, stage="pilot") for name in ("A1", "B2", "C3"))
+    made = decide(first, cast.mona, cast.ed, reason="Kept for ever")
+    for survivor, merged in ((second, first), (third, second)):
+        merging.merge(survivor=survivor, merged=merged, by=cast.mona, channel=Channel.WEB,
+                      reason="One.")  # fmt: skip
+    client, page = as_(cast.vera), reverse("decision", args=[made.pk])
+    panel = reverse("pilot-decisions", args=[third.ref])
+    assert "Kept for ever" in text(client.get(REGISTER))
+    assert "Kept for ever" in text(client.get(panel))
+    assert client.get(page).status_code == 200
+    Pilot.objects.filter(pk=third.pk).update(restricted=True)
+    assert "Kept for ever" not in text(client.get(REGISTER))
+    assert client.get(page).status_code == 404
+
+
+def test_decisions_of_a_removed_pilot_are_in_no_list(cast: Cast) -> None:
+    gone = pilot(cast.mona, "Gone", stage="pilot")
+    decide(gone, cast.mona, cast.ed, reason="Kept for ever")
+    Pilot.objects.filter(pk=gone.pk).update(removed_at=clock.now())
+    assert "Kept for ever" not in text(as_(cast.otto).get(REGISTER))
 
 
 def test_the_file_is_what_is_shown_and_no_spreadsheet_runs_it(cast: Cast) -> None:
