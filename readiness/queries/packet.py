@@ -178,6 +178,15 @@ class Packet:
         return tuple(one for one in self.findings if gates.blocks(one.code, one.hard, self.mode))
 
     @property
+    def stated(self) -> tuple[FactLine, ...]:
+        return tuple(one for one in self.facts if one.value != labels.UNKNOWN)
+
+    @property
+    def unstated(self) -> tuple[FactLine, ...]:
+        """Facts that nobody has stated."""
+        return tuple(one for one in self.facts if one.value == labels.UNKNOWN)
+
+    @property
     def ten(self) -> ListLine | None:
         """The ten questions, which the head of the page tells."""
         return next((one for one in self.lists if one.slug == PRODUCTION), None)
