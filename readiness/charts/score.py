@@ -1,5 +1,6 @@
 """The score of a pilot over time: the lower side, which rules, and both sides."""
 
+from datetime import timedelta
 from typing import Any
 
 import plotly.graph_objects as go
@@ -7,6 +8,7 @@ import plotly.graph_objects as go
 from common.charts import AXIS, LAYOUT, Cell, Chart, Table, register_of_subject
 from readiness.queries.trend import RULING, TITLES, PilotTrend, Point, pilot_trend
 
+SHORTEST = timedelta(days=14)
 LINES: dict[str, dict[str, Any]] = {
     RULING: {"color": "var(--ink)", "width": 3},
     "technical": {"color": "var(--shipped)", "width": 1.5, "dash": "dash"},
@@ -75,10 +77,18 @@ def figure(trend: PilotTrend) -> go.Figure:
              "font": {"color": "var(--muted)", "size": 12}}
             for point in changes
         ],
-        xaxis=AXIS | {"type": "date", "showgrid": False},
+        xaxis=AXIS | {"type": "date", "showgrid": False} | _room(trend),
         yaxis=AXIS | {"range": [-2, 102], "tickvals": [0, 25, 50, 75, 100], "ticksuffix": " %"},
     )  # fmt: skip
     return drawing
+
+
+def _room(trend: PilotTrend) -> dict[str, Any]:
+    """Two weeks at least, so that a curve that began today is not told in milliseconds."""
+    begun = [stretch[0].day for stretch in trend.stretches]
+    if not begun or trend.until - begun[0] >= SHORTEST:
+        return {}
+    return {"range": [(trend.until - SHORTEST).isoformat(), trend.until.isoformat()]}
 
 
 def _steps(

@@ -95,6 +95,15 @@ def test_its_table_and_its_file_say_the_same(cast: Cast, told: Pilot) -> None:
     assert "The list changed: version 2 on 22 March 2026" in page
 
 
+def test_a_curve_that_began_today_has_days_on_its_axis(cast: Cast) -> None:
+    with on(FIRST):
+        one = pilot(cast.mona, owner=cast.alice, stage="pilot")
+        answer(one, "latency", cast.alice)
+        drawn = figure(get(cast.vera, "pilot-chart", one.ref, "score", format="json"))
+    begins = (FIRST - timedelta(days=14)).isoformat()
+    assert drawn["layout"]["xaxis"]["range"] == [begins, FIRST.isoformat()]
+
+
 def test_nothing_answered_says_so(cast: Cast) -> None:
     one = pilot(cast.mona, owner=cast.alice, stage="pilot")
     page = get(cast.vera, "pilot-chart", one.ref, "score").content.decode()
