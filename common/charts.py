@@ -39,6 +39,10 @@ AXIS: dict[str, Any] = {
     "linecolor": "var(--line)",
     "tickfont": {"color": "var(--muted)", "size": 12},
 }
+# With chosen ticks a suffix is not drawn, so that each is written out.
+PERCENT: dict[str, Any] = {
+    "tickvals": [0, 25, 50, 75, 100], "ticktext": ["0 %", "25 %", "50 %", "75 %", "100 %"],
+}  # fmt: skip
 LINE: dict[str, Any] = {"color": "var(--ink)", "width": 2}
 HATCH: dict[str, Any] = {"shape": "/", "fgcolor": "var(--ink)", "bgcolor": "var(--line)", "size": 5}
 

@@ -17,6 +17,7 @@ LONG_WAIT = 4000
 SLOW_DRILL = 120
 """Minutes to be back after a rollback, as an aim (A36)."""
 BIGGEST = Decimal(10) ** 15
+PERCENT = "%"
 A_YEAR = 365
 """Days that evidence counts when its item does not say."""
 
@@ -46,6 +47,47 @@ class Box:
         """How the box is drawn: yes, day, words or number."""
         shapes: dict[Read, str] = {_yes: "yes", _day: "day", _words: "words"}
         return shapes.get(self.read, "number")
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What a number has to reach, and in which unit; None and "" where nothing is asked."""
+
+    least: Decimal | None = None
+    most: Decimal | None = None
+    unit: str = ""
+
+    @property
+    def words(self) -> str:
+        """ "at least 80 %"; "" without a bar."""
+        sides = (("at least", self.least), ("at most", self.most))
+        return " and ".join(
+            f"{word} {self.said(number)}" for word, number in sides if number is not None
+        )
+
+    @property
+    def needed(self) -> str:
+        """ "At least 80 % is needed."; "" without a bar."""
+        return f"{self.words[:1].upper()}{self.words[1:]} is needed." if self.words else ""
+
+    def said(self, number: Decimal) -> str:
+        """A number with the unit."""
+        return f"{plain(number)} {self.unit}".strip()
+
+    def reached(self, number: Decimal) -> bool:
+        too_low = self.least is not None and number < self.least
+        return not (too_low or (self.most is not None and number > self.most))
+
+
+NO_BAR = Bar()
+
+
+def bar_of(item: Any) -> Bar:
+    """The bar of a question, as its list says it in texts."""
+    return Bar(
+        Decimal(item.least) if item.least else None, Decimal(item.most) if item.most else None,
+        item.unit,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -135,12 +177,16 @@ BOXES: Mapping[str, tuple[Box, ...]] = {
 }
 
 
-def read(kind: str, sent: Mapping[str, str], as_of: date) -> dict[str, Any]:
+def read(
+    kind: str, sent: Mapping[str, str], as_of: date, bar: Bar = NO_BAR
+) -> dict[str, Any]:  # fmt: skip
     """The figures that were sent, by name; empty when none were.
 
     NotANumber names the first wrong one. Figures come whole or not at all, since half a
-    measurement proves nothing.
+    measurement proves nothing. A question whose `bar` has a unit is answered in that one.
     """
+    if bar.unit:
+        sent = {**sent, "unit": ""}
     boxes = BOXES[kind]
     given = {box.name: (sent.get(box.name) or "").strip() for box in boxes}
     if not any(given.values()):
@@ -151,6 +197,8 @@ def read(kind: str, sent: Mapping[str, str], as_of: date) -> dict[str, Any]:
         if not text and box.needed:
             raise NotANumber(box.name, f"{box.label} is missing.")
         figures[box.name] = box.read(box.name, text) if text else None
+    if bar.unit == PERCENT and "value" in figures and figures["value"] > 100:
+        raise NotANumber("value", "Write a number from 0 to 100.")
     if isinstance(figures.get("on"), date) and figures["on"] > as_of:
         raise NotANumber("on", "That day is still to come.")
     return figures
@@ -185,8 +233,16 @@ def again(kind: str, stored: Mapping[str, Any]) -> dict[str, Any]:
     return read(kind, sent, date.max)
 
 
-def judge(kind: str, figures: Mapping[str, Any]) -> Verdict:
-    """Whether the figures are good enough, in a sentence; `figures` are as `read` gave them."""
+def judge(kind: str, figures: Mapping[str, Any], bar: Bar = NO_BAR) -> Verdict:
+    """Whether the figures are good enough, in a sentence; `figures` are as `read` gave them. The
+    `bar` is that of the question, for a number."""
+    if kind == EvidenceKind.NUMBER and figures and bar != NO_BAR:
+        said = bar.said(figures["value"])
+        if not bar.words:
+            return Verdict(True, said)
+        if not bar.reached(figures["value"]):
+            return Verdict(False, f"{said}; {bar.words} is needed.")
+        return Verdict(True, f"{said}, {bar.words} asked for.")
     judged = JUDGES.get(kind)
     if judged is None:
         return Verdict(True, "")

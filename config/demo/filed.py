@@ -81,6 +81,7 @@ def file_evidence() -> int:
                 pilot=one.pilot, item=one.item, by=one.author, channel=Channel.WEB,
                 state=one.state, note=one.note, evidence_url=one.evidence_url,
                 file=Upload(name, content),
+                figures={box: str(value) for box, value in one.figures.items()},
             )  # fmt: skip
             filed += 1
     return filed

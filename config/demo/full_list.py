@@ -22,6 +22,11 @@ FIGURES: dict[str, dict[str, object]] = {
     "load_ratio": {"tested": 120, "expected": "80"},
     "latency": {"budget": "2000", "p95": "1340"},
 }
+BARRED: dict[str, dict[str, object]] = {
+    "full.rate_limits_known": {"value": "64"}, "full.edge_cases": {"value": "91"},
+    "full.adoption": {"value": "58"}, "llm.hallucination": {"value": "2.5"},
+    "llm.variance": {"value": "94"},
+}  # fmt: skip
 # One team tuned its model before anybody had looked at the data.
 DATA, MODEL = {"full.sources_listed", "full.data_reality"}, "full.constraints"
 
@@ -77,6 +82,7 @@ def _answer(pilot: Pilot, item: ChecklistItem, owner: User, since: date, today: 
     return Answer(
         pilot=pilot, item=item, key=item.key, state="attested", backed=True, author=owner,
         evidence_url=f"{WIKI}/{item.code.replace('_', '-')}",
-        figures=FIGURES.get(item.kind, {}), since=since, recorded_at=at(since, 12),
+        figures=BARRED.get(item.key) or FIGURES.get(item.kind, {}),
+        since=since, recorded_at=at(since, 12),
         valid_until=max(last, today + timedelta(days=20)),
     )  # fmt: skip

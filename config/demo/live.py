@@ -10,7 +10,7 @@ from accounts.actions import company
 from accounts.models import Channel, User
 from accounts.queries.company import stored
 from common import clock
-from config.demo import boards, checklists, filed
+from config.demo import asked, boards, checklists, filed
 from config.demo.company import NAME, PEOPLE
 from portfolio.actions import digests, extensions, flags, imports, rollup
 from portfolio.models import ImportRun, Pilot, Stage, SweepRun
@@ -66,6 +66,7 @@ def finish() -> SweepRun:
     _settle()
     _propose(clock.today())
     filed.file_evidence()
+    asked.write(clock.today())
     run = flags.sweep(refresh=True)
     boards.tell(clock.today())
     rollup.refresh()

@@ -110,6 +110,8 @@ FIGURES: dict[str, dict[str, object]] = {
     },
     "latency": {"budget": "2000", "p95": "1340"},
     "fallback": {"on": "2026-03-03", "minutes": "60"},
+    "rate_limits": {"value": "77"},
+    "training": {"value": "89"},
 }  # fmt: skip
 WAIVERS = (
     "Runs in one office with twelve people; manual control is enough until the next wave.",

@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from common.bars import percent
-from common.charts import AXIS, LAYOUT, Cell, Chart, Table, register
+from common.charts import AXIS, LAYOUT, PERCENT, Cell, Chart, Table, register
 from portfolio.queries.overview import Numbers, load, rows
 from portfolio.queries.overview_page import share_rows
 
@@ -49,7 +49,7 @@ def figure(numbers: Numbers) -> go.Figure:
     )
     drawing.update_layout(
         LAYOUT | {"bargap": 0.5},
-        xaxis=AXIS | {"range": [0, 112], "tickvals": [0, 25, 50, 75, 100], "ticksuffix": " %"},
+        xaxis=AXIS | {"range": [0, 112]} | PERCENT,
         yaxis=AXIS | {"showgrid": False, "tickfont": {"color": "var(--ink)"}},
     )
     return drawing

@@ -2,7 +2,7 @@
 
 import plotly.graph_objects as go
 
-from common.charts import AXIS, LAYOUT, Cell, Chart, Table, register
+from common.charts import AXIS, LAYOUT, PERCENT, Cell, Chart, Table, register
 from portfolio.queries.overview import Numbers, load
 from portfolio.queries.overview_page import UNITS, UnitShare, build
 
@@ -61,7 +61,7 @@ def figure(numbers: Numbers) -> go.Figure:
             "traceorder": "reversed",
             "itemclick": False,
         },
-        xaxis=AXIS | {"range": [0, 101], "tickvals": [0, 25, 50, 75, 100], "ticksuffix": " %"},
+        xaxis=AXIS | {"range": [0, 101]} | PERCENT,
         yaxis=AXIS | {"showgrid": False, "tickfont": {"color": "var(--ink)"}},
     )
     return drawing

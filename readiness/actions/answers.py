@@ -157,7 +157,7 @@ def _as_changed(wish: Said, said: Said) -> Said:
 
 def _figures(item: ChecklistItem, sent: Mapping[str, str]) -> dict[str, Any]:
     try:
-        return evidence.kept(evidence.read(item.kind, sent, clock.today()))
+        return evidence.kept(evidence.read(item.kind, sent, clock.today(), evidence.bar_of(item)))
     except evidence.NotANumber as wrong:
         raise Refused(wrong.sentence, field=wrong.field) from None
 
@@ -193,7 +193,18 @@ def _backed(item: ChecklistItem, said: Said, current: Answer | None) -> bool:
     if item.kind == EvidenceKind.ANY:
         return bool(said.evidence_url or said.note or said.file)
     figures = evidence.again(item.kind, said.figures)
-    return evidence.judge(item.kind, figures).passes
+    return all(
+        evidence.judge(one.kind, figures, evidence.bar_of(one)).passes for one in _asked(item)
+    )
+
+
+def _asked(item: ChecklistItem) -> list[ChecklistItem]:
+    """The question, and what other lists that ask it now want of its number: an answer given in the
+    easier list counts in the stricter one too."""
+    if item.kind != EvidenceKind.NUMBER:
+        return [item]
+    others = ChecklistItem.objects.filter(key=item.key, kind=item.kind, template__current=True)
+    return [item, *others.exclude(pk=item.pk)]
 
 
 def _check(item: ChecklistItem, wish: Said, current: Answer | None) -> None:
@@ -286,6 +297,10 @@ def _difference(
     return {n: before[n] for n in names}, {n: after[n] for n in names}
 
 
+def _verdict(item: ChecklistItem, figures: Mapping[str, Any]) -> str:
+    return evidence.judge(item.kind, figures, evidence.bar_of(item)).sentence
+
+
 def _told(item: ChecklistItem, said: Said) -> dict[str, object]:
     """As the history tells it: states and numbers in words, a file by name and fingerprint."""
     figures = evidence.again(item.kind, said.figures)
@@ -293,7 +308,7 @@ def _told(item: ChecklistItem, said: Said) -> dict[str, object]:
         "state": str(State(said.state).label),
         "note": said.note,
         "evidence_link": said.evidence_url,
-        "figures": evidence.judge(item.kind, figures).sentence if figures else "",
+        "figures": _verdict(item, figures) if figures else "",
         "file": f"{said.file.name} (SHA-256 {said.file.sha256})" if said.file else "",
         "counts_until": said.valid_until,
     }

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +13,7 @@ from readiness.catalog.template import Item, Template
 from readiness.models.checklist import Answered, Dimension, EvidenceKind, Fact, Factor, Level, Side
 
 WORD = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
 KEY = re.compile(r"[a-z0-9_-]{1,60}\.[a-z0-9_-]{1,60}")
 LONGEST = 3650  # days that evidence may count
 LATEST = 10_000  # versions of a list
@@ -27,7 +29,8 @@ CHOICES: dict[str, list[str]] = {
 # Characters that fit; a text that is not here is short because it is one of CHOICES.
 LENGTHS = {
     "slug": 60, "title": 200, "summary": 1000, "source": 60, "code": 60, "question": 300,
-    "evidence": 2000, "close": 2000, "same_as": 121, "covers": 8, "rungs": 200,
+    "evidence": 2000, "close": 2000, "same_as": 121, "covers": 8, "rungs": 200, "least": 20,
+    "most": 20, "unit": 20,
 }  # fmt: skip
 SHORT = 60
 OF_LINES = frozenset({"summary", "evidence", "close"})
@@ -139,8 +142,21 @@ def item_problems(item: Item) -> Iterator[str]:
         yield f"{called}: when lists facts out of {', '.join(Fact.values)}."
     if item.valid_days is not None and not 1 <= item.valid_days <= LONGEST:
         yield f"{called}: valid_days is a whole number from 1 to {LONGEST}."
+    yield from _bar_problems(item, called)
     if item.rungs and (len(item.rungs) != RUNGS or not all(rung.strip() for rung in item.rungs)):
         yield f"{called}: rungs are {RUNGS} sentences, for 0 to 4."
+
+
+def _bar_problems(item: Item, called: str) -> Iterator[str]:
+    """What is wrong with what a number has to reach."""
+    bar = {"least": item.least, "most": item.most}
+    if (any(bar.values()) or item.unit) and item.kind != EvidenceKind.NUMBER:
+        yield f"{called}: least, most and unit are for a question whose kind is number."
+    wrong = [name for name, value in bar.items() if value and not NUMBER.fullmatch(value)]
+    for name in wrong:
+        yield f"{called}: {name} is a number, such as 80 or 0.5."
+    if not wrong and item.least and item.most and Decimal(item.least) > Decimal(item.most):
+        yield f"{called}: least is not more than most."
 
 
 def unknown_keys(

@@ -27,7 +27,8 @@ class Item:
     form its evidence has, `valid_days` how long that counts, `covers` the points of the source
     map it answers. `same_as` is the key of a question of another list that asks the same: one
     answer counts in both. `factor` is one of the eight of the gap chart. `rungs` are the sentences
-    a team chooses from in a self-check, for 0 to 4.
+    a team chooses from in a self-check, for 0 to 4. A question for a number may say what that has
+    to reach: `least`, `most` (decimals as text) and the `unit` it is given in.
     """
 
     code: str
@@ -46,6 +47,9 @@ class Item:
     same_as: str = ""
     factor: str = ""
     rungs: tuple[str, ...] = ()
+    least: str = ""
+    most: str = ""
+    unit: str = ""
 
     def key_in(self, slug: str) -> str:
         """Its identity through versions and lists; `slug` is that of its own list."""

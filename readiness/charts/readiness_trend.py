@@ -2,7 +2,7 @@
 
 import plotly.graph_objects as go
 
-from common.charts import AXIS, LAYOUT, Cell, Chart, Table, register_of_subject
+from common.charts import AXIS, LAYOUT, PERCENT, Cell, Chart, Table, register_of_subject
 from readiness.queries.trend import GroupTrend, Week, group_trend
 
 
@@ -63,7 +63,7 @@ def figure(trend: GroupTrend) -> go.Figure:
             for day, number in trend.changes
         ],
         xaxis=AXIS | {"type": "date", "showgrid": False},
-        yaxis=AXIS | {"range": [-2, 102], "tickvals": [0, 25, 50, 75, 100], "ticksuffix": " %"},
+        yaxis=AXIS | {"range": [-2, 102]} | PERCENT,
     )  # fmt: skip
     return drawing
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from common.charts import AXIS, LAYOUT, Cell, Chart, Table, register_of_subject
+from common.charts import AXIS, LAYOUT, PERCENT, Cell, Chart, Table, register_of_subject
 from readiness.queries.trend import RULING, TITLES, PilotTrend, Point, pilot_trend
 
 SHORTEST = timedelta(days=14)
@@ -78,7 +78,7 @@ def figure(trend: PilotTrend) -> go.Figure:
             for point in changes
         ],
         xaxis=AXIS | {"type": "date", "showgrid": False} | _room(trend),
-        yaxis=AXIS | {"range": [-2, 102], "tickvals": [0, 25, 50, 75, 100], "ticksuffix": " %"},
+        yaxis=AXIS | {"range": [-2, 102]} | PERCENT,
     )  # fmt: skip
     return drawing
 

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from common import clock
 from common.links import LONGEST
 from readiness.actions.files import Upload, check_size
-from readiness.evidence import A_YEAR, BOXES, Box
+from readiness.evidence import A_YEAR, BOXES, Box, bar_of
 from readiness.models import State
 from readiness.queries.scorecard import ItemCard
 
@@ -66,10 +66,17 @@ class AnswerForm(forms.Form):
                 "valid_until": answer.valid_until,
             }
         super().__init__(data, files, initial=initial, auto_id=f"{card.item.code}-%s")
-        self.boxes = BOXES[card.item.kind]
+        bar = bar_of(card.item)
+        self.boxes = tuple(
+            box for box in BOXES[card.item.kind] if not (bar.unit and box.name == "unit")
+        )
         stored = answer.figures if answer else {}
         for box in self.boxes:
             self.fields[box.name] = _figure(box, stored.get(box.name))
+        if bar.needed or bar.unit:
+            value = self.fields["value"]
+            value.help_text = bar.needed
+            value.label = f"Value in {bar.unit}" if bar.unit else value.label
         self.fields["state"] = forms.ChoiceField(
             label="State", choices=[(choice.value, choice.label) for choice in card.states]
         )

@@ -20,6 +20,14 @@ def _text(name: str, label: str, *, rows: int = 0, **more: Any) -> forms.CharFie
     return forms.CharField(label=label, max_length=LENGTHS[name], widget=widget, **more)
 
 
+def _number(name: str, label: str, help_text: str) -> forms.CharField:
+    """Kept as it is written, as files say it; the checks of files say what a number is."""
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    return forms.CharField(
+        label=label, max_length=LENGTHS[name], required=False, widget=widget, help_text=help_text
+    )
+
+
 def _seen() -> forms.CharField:
     return forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
 
@@ -63,6 +71,14 @@ class ItemForm(forms.Form):
         label="Days it counts", required=False, min_value=1, max_value=LONGEST,
         help_text="Then the question is open again. A year when empty.",
     )  # fmt: skip
+    least = _number("least", "At least", "For a number: what is too little does not count.")
+    most = _number("most", "At most", "For a number: what is too much does not count.")
+    unit = _text(
+        "unit",
+        "Unit",
+        required=False,
+        help_text="For a number: the unit it is given in, such as %.",
+    )
     dimension = forms.ChoiceField(label="Dimension", choices=Dimension.choices)
     level = forms.ChoiceField(label="Level", choices=Level.choices)
     side = forms.ChoiceField(label="Side", choices=Side.choices)

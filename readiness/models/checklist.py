@@ -6,6 +6,8 @@ from django.db.models import Q
 
 from portfolio.models.stage import Stage
 
+DECIMAL = r"^(-?\d{1,12}(\.\d{1,6})?)?$"
+
 
 class Dimension(models.TextChoices):
     DATA = "data", "Data"
@@ -149,7 +151,8 @@ class ChecklistItem(models.Model):
     `key` is the question's identity through versions and lists: "production.latency". Answers are
     given to the key; an item that asks the same as another one's (`same_as` in its file) has that
     one's key, so that one answer counts in both. `rungs` are five sentences for 0 to 4, which a
-    self-check's question is answered by.
+    self-check's question is answered by. `least`, `most` and `unit` are what a number has to reach,
+    decimals as text, as the file says them.
     """
 
     append_only = True  # The application's database login may only read and insert.
@@ -172,6 +175,9 @@ class ChecklistItem(models.Model):
     factor = models.CharField(max_length=24, choices=Factor, blank=True, default="")
     covers = ArrayField(models.CharField(max_length=8), default=list, blank=True)
     rungs = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    least = models.CharField(max_length=20, blank=True, default="")
+    most = models.CharField(max_length=20, blank=True, default="")
+    unit = models.CharField(max_length=20, blank=True, default="")
 
     class Meta:
         ordering = ["position"]
@@ -200,6 +206,14 @@ class ChecklistItem(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_days=None) | Q(valid_days__gt=0),
                 name="readiness_checklistitem_validity_is_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(least__regex=DECIMAL) & Q(most__regex=DECIMAL),
+                name="readiness_checklistitem_bar_is_a_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(least="", most="", unit="") | Q(kind="number"),
+                name="readiness_checklistitem_bar_is_of_a_number",
             ),
             models.CheckConstraint(
                 condition=Q(rungs__len__in=(0, 5)), name="readiness_checklistitem_rungs_are_five"

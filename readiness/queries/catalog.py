@@ -22,7 +22,7 @@ from readiness.models import (
 
 COPIED = (
     "code", "question", "evidence", "close", "dimension", "level", "side", "must_have", "stage",
-    "kind", "valid_days", "factor",
+    "kind", "valid_days", "factor", "least", "most", "unit",
 )  # fmt: skip
 
 

@@ -12,7 +12,8 @@ FIELDS = {
     "question": "Question", "evidence": "Good evidence", "close": "How to close it",
     "dimension": "Dimension", "level": "Level", "side": "Side", "must_have": "Must-have",
     "stage": "From stage", "when": "Asked when", "kind": "Evidence", "valid_days": "Days it counts",
-    "factor": "Factor", "covers": "Covers", "key": "Answered by", "rungs": "Rungs",
+    "factor": "Factor", "least": "At least", "most": "At most",
+    "unit": "Unit", "covers": "Covers", "key": "Answered by", "rungs": "Rungs",
 }  # fmt: skip
 OWN_ANSWERS = "answers of its own"
 Words = Mapping[str, str]

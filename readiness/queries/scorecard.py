@@ -10,7 +10,7 @@ from portfolio.models import Pilot
 from portfolio.models.stage import ENDED_STAGES
 from portfolio.queries.labels import day
 from readiness.access import PRODUCTION, get_template, may_waive, states_for
-from readiness.evidence import Verdict, again, judge
+from readiness.evidence import Verdict, again, bar_of, judge
 from readiness.facts import applies, due, facts_of
 from readiness.models import (
     Answer,
@@ -66,6 +66,23 @@ class ItemCard:
         return label
 
     @property
+    def short(self) -> str:
+        """Why the numbers are not good enough, such as "12 %; at least 80 % is needed."; "" when
+        they count, or there are none."""
+        answer = self.answer
+        if answer is None or self.met or answer.state != State.ATTESTED or not answer.figures:
+            return ""
+        if self.verdict and self.verdict.passes:
+            return "another list asks more of it"
+        return self.verdict.sentence.rstrip(".") if self.verdict else ""
+
+    @property
+    def below(self) -> bool:
+        """It counts, and its numbers would not be good enough today: they were given before so
+        much was asked."""
+        return self.met and self.verdict is not None and not self.verdict.passes
+
+    @property
     def counts(self) -> str:
         """Whether it counts, with the reason: what the score is made of."""
         answer = self.answer
@@ -75,7 +92,7 @@ class ItemCard:
         if self.expired:
             return f"open: ran out on {end}"
         if not self.met:
-            return "open: not good enough" if answer.figures else "open: no evidence"
+            return f"open: {self.short}" if self.short else "open: no evidence"
         words = {State.WAIVED: "waived", State.NOT_APPLICABLE: "does not apply"}
         said = words.get(State(answer.state), "counts")
         return f"{said} until {end}" if end else said
@@ -105,7 +122,8 @@ class ItemCard:
         """What the numbers of the evidence say; None without numbers."""
         if self.answer is None or not self.answer.figures:
             return None
-        return judge(self.item.kind, again(self.item.kind, self.answer.figures))
+        given = again(self.item.kind, self.answer.figures)
+        return judge(self.item.kind, given, bar_of(self.item))
 
     @property
     def dimension(self) -> str:

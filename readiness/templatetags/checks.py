@@ -45,8 +45,15 @@ def check_head(card: ItemCard, query: str = "", opened: bool = False) -> SafeStr
         f'<div class="check-line"><h4><a class="q" href="?{asked}#item-{code}" '
         f'hx-get="?{asked}" aria-expanded="{"true" if opened else "false"}">'
         f'<span class="no">{item.position}</span> {escape(item.question)}</a></h4>{must}'
-        f"{ui.status(state, card.word)}<small>{_until(card)}</small></div>"
+        f"{ui.status(state, card.word)}{_beside(card)}</div>"
     )
+
+
+def _beside(card: ItemCard) -> str:
+    """What stands behind the state: why numbers do not count, or until when it does."""
+    if card.short and not card.waiting:
+        return f'<small class="short">{escape(card.short)}</small>'
+    return f"<small>{_until(card)}</small>"
 
 
 def _until(card: ItemCard) -> str:

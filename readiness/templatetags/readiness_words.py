@@ -6,6 +6,7 @@ from datetime import date
 from django import template
 
 from portfolio.models import Stage
+from readiness.evidence import bar_of
 from readiness.models import ChecklistItem, ChecklistTemplate
 from readiness.queries import catalog
 from readiness.queries.checklist_diff import facts
@@ -36,6 +37,12 @@ def stage_word(item: ChecklistItem) -> str:
 @register.filter
 def fact_words(codes: Iterable[str]) -> str:
     return facts(codes)
+
+
+@register.filter
+def bar_words(item: ChecklistItem) -> str:
+    """ "at least 80 %": what its number has to reach."""
+    return bar_of(item).words
 
 
 @register.filter

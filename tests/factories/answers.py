@@ -20,9 +20,10 @@ GOOD = {
 }  # fmt: skip
 
 
-def good(kind: str) -> dict[str, str]:
-    """Figures that are good enough, of a test or drill of today."""
-    figures = dict(GOOD.get(kind, {}))
+def good(kind: str, bar: str = "") -> dict[str, str]:
+    """Figures that are good enough, of a test or drill of today; `bar` is what a number has to
+    reach."""
+    figures = dict(GOOD.get(kind, {})) | ({"value": bar} if bar else {})
     return figures | ({"on": clock.today().isoformat()} if "on" in figures else {})
 
 
@@ -35,6 +36,6 @@ def answer(
     item = get_item(code, slug=slug)
     return answers.save(
         pilot=pilot, item=item, by=by, channel=Channel.COMMAND, state=state,
-        figures=good(item.kind) if link else None, note=note, evidence_url=link,
-        valid_until=until, seen=seen,
+        figures=good(item.kind, item.least or item.most) if link else None,
+        note=note, evidence_url=link, valid_until=until, seen=seen,
     )  # fmt: skip

@@ -72,6 +72,32 @@ def test_a_file_that_cannot_be_used_says_what_is_wrong(
         read(path)
 
 
+NUMBER = 'side = "technical"\nkind = "number"\n'
+
+
+@pytest.mark.parametrize(
+    ("bar", "problem"),
+    [
+        (NUMBER + 'least = "much"', "least is a number, such as 80"),
+        (NUMBER + 'most = "1e400"', "most is a number"),
+        (NUMBER + 'most = "NaN"', "most is a number"),
+        (NUMBER + "least = 80", "least is a text"),
+        (NUMBER + 'least = "9"\nmost = "8"', "least is not more than most"),
+        (NUMBER + f'unit = "{"x" * 21}"', "20 are the most"),
+        ('side = "technical"\nleast = "80"', "for a question whose kind is number"),
+        ('side = "technical"\nkind = "latency"\nunit = "ms"', "for a question whose kind is"),
+    ],
+)
+def test_what_a_number_has_to_reach(tmp_path: Path, bar: str, problem: str) -> None:
+    path = tmp_path / "tiny.toml"
+    path.write_text(GOOD.replace('side = "technical"', bar))
+    with pytest.raises(CatalogError, match=problem):
+        read(path)
+    path.write_text(GOOD.replace('side = "technical"', NUMBER + 'least = "80"\nunit = "%"'))
+    item = read(path).items[0]
+    assert (item.least, item.most, item.unit) == ("80", "", "%")
+
+
 FIVE = 'rungs = ["None.", "Little.", "Some.", "Most.", "All."]'
 TEAM = GOOD.replace('source = "us"', 'source = "us"\nanswered = "team"')
 

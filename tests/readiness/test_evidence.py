@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readiness.evidence import BOXES, JUDGES, NotANumber, again, judge, kept, plain, read
+from readiness.evidence import (
+    BOXES,
+    JUDGES,
+    NO_BAR,
+    Bar,
+    NotANumber,
+    again,
+    judge,
+    kept,
+    plain,
+    read,
+)
 from readiness.models.checklist import EvidenceKind
 
 TODAY = date(2026, 3, 2)
@@ -86,6 +97,38 @@ def test_a_figure_that_cannot_be_read_names_its_box(
 def test_every_kind_has_its_boxes_and_every_kind_with_boxes_a_judge() -> None:
     assert set(BOXES) == set(EvidenceKind.values)
     assert {kind for kind, boxes in BOXES.items() if boxes} == set(JUDGES)
+
+
+PERCENT = Bar(Decimal(80), None, "%")
+
+
+@pytest.mark.parametrize(
+    ("bar", "value", "passes", "sentence"),
+    [
+        (PERCENT, "12", False, "12 %; at least 80 % is needed."),
+        (PERCENT, "79.99", False, "79.99 %; at least 80 % is needed."),
+        (PERCENT, "80", True, "80 %, at least 80 % asked for."),
+        (PERCENT, "100", True, "100 %, at least 80 % asked for."),
+        (Bar(None, Decimal(5), "%"), "5.01", False, "5.01 %; at most 5 % is needed."),
+        (Bar(None, Decimal(5), "%"), "0", True, "0 %, at most 5 % asked for."),
+        (Bar(Decimal(2), Decimal("4.5")), "5", False, "5; at least 2 and at most 4.5 is needed."),
+        (Bar(Decimal(100), None, "cases"), "100", True, "100 cases, at least 100 cases asked for."),
+        (NO_BAR, "12", True, "12 EUR"),
+        (Bar(unit="tokens"), "12", True, "12 tokens"),
+    ],
+)
+def test_a_number_reaches_its_bar_or_does_not(
+    bar: Bar, value: str, passes: bool, sentence: str
+) -> None:
+    figures = read("number", {"value": value, "unit": "EUR"}, TODAY, bar)
+    verdict = judge("number", figures, bar)
+    assert (verdict.passes, verdict.sentence) == (passes, sentence)
+
+
+def test_a_share_is_at_most_a_hundred() -> None:
+    with pytest.raises(NotANumber, match="Write a number from 0 to 100"):
+        read("number", {"value": "101"}, TODAY, PERCENT)
+    assert judge("number", {}, PERCENT) == judge("number", {})
 
 
 @given(st.sampled_from(sorted(BOXES)), st.dictionaries(st.text(max_size=8), st.text(max_size=30)))

@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from accounts.models import User
 from common import clock
 from common.errors import Conflict, NotAllowed, Refused
-from portfolio.models import Event, Pilot
+from portfolio.models import Channel, Event, Pilot
 from readiness.access import get_item
-from readiness.actions import answers
-from readiness.models import Answer, Assessment
+from readiness.actions import answers, catalog
+from readiness.catalog import Item, Template
+from readiness.models import Answer, Assessment, Origin
+from readiness.queries.scorecard import scorecard
 from tests.factories import Cast, pilot
 from tests.factories.answers import LINK, answer
 
@@ -202,3 +205,60 @@ def test_old_answers_are_kept_as_intervals(cast: Cast, one: Pilot) -> None:
     states = [[a.state for a in Answer.objects.as_of(day)] for day in days]
     assert states == [["attested"], ["open"], ["attested"]]
     assert score_of(one) == (1, 10)
+
+
+def trained(one: Pilot, by: User, value: str, slug: str = "production") -> Answer:
+    code = "training" if slug == "production" else "users_trained"
+    said = answers.save(
+        pilot=one, item=get_item(code, slug=slug), by=by, channel=Channel.WEB, state="attested",
+        evidence_url=LINK, figures={"value": value},
+    )  # fmt: skip
+    assert said is not None
+    return said
+
+
+def test_a_number_under_its_bar_is_kept_and_does_not_count(cast: Cast) -> None:
+    one = pilot(cast.mona, owner=cast.alice, stage="pilot")
+    said = trained(one, cast.alice, "12")
+    assert (said.figures, said.backed) == ({"value": "12"}, False)
+    assert Assessment.objects.get(checklist="production").met == 0
+    card = scorecard(one, cast.alice, clock.today()).card("training")
+    assert card is not None
+    assert (card.word, card.short) == (
+        "Attested, not good enough", "12 %; at least 80 % is needed",
+    )  # fmt: skip
+    event = Event.objects.filter(verb="readiness.answered").get()
+    assert event.after["figures"] == "12 %; at least 80 % is needed."
+    with pytest.raises(Refused, match="Only an attested item with evidence"):
+        answer(one, "training", cast.mona, "verified")
+    assert trained(one, cast.alice, "80").backed
+    assert Assessment.objects.get(checklist="production").met == 1
+
+
+def test_what_counted_before_a_bar_came_counts_until_it_changes(cast: Cast) -> None:
+    one = pilot(cast.mona, owner=cast.alice, stage="pilot")
+    trained(one, cast.alice, "12")
+    Answer.objects.update(backed=True)  # As an earlier version found it.
+    card = scorecard(one, cast.alice, clock.today()).card("training")
+    assert card is not None
+    assert (card.met, card.below, card.short) == (True, True, "")
+    assert not trained(one, cast.alice, "13").backed
+
+
+def test_an_easier_list_opens_no_back_door(cast: Cast) -> None:
+    easy = Item(
+        "training", "Trained?", "The share.", "Train.", "ownership", "production",
+        "organisational", kind="number", same_as="production.training",
+    )  # fmt: skip
+    template = Template("own-easy", 1, "Easy", "", "", (easy,))
+    catalog.sync(templates=[template], origin=Origin.FILE)
+    one = pilot(cast.mona, owner=cast.alice, stage="pilot")
+    said = answers.save(
+        pilot=one, item=get_item("training", slug="own-easy"), by=cast.alice, channel=Channel.WEB,
+        state="attested", evidence_url=LINK, figures={"value": "12"},
+    )  # fmt: skip
+    assert said is not None
+    assert not said.backed
+    card = scorecard(one, cast.alice, clock.today(), slug="own-easy").card("training")
+    assert card is not None
+    assert card.short == "another list asks more of it"
