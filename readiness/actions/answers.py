@@ -294,7 +294,9 @@ def _difference(
 ) -> tuple[dict[str, object], dict[str, object]]:
     before, after = _told(item, _said(current)), _told(item, _said(answer))
     names = [name for name in after if before[name] != after[name]]
-    return {n: before[n] for n in names}, {n: after[n] for n in names}
+    # Where nothing was said before, nothing was taken away.
+    was = {n: before[n] for n in names if before[n] not in ("", None)}
+    return was, {n: after[n] for n in names}
 
 
 def _verdict(item: ChecklistItem, figures: Mapping[str, Any]) -> str:

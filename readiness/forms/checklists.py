@@ -1,13 +1,14 @@
 """The forms with which a company's checklists are written."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from common import clock
 from portfolio.models.stage import ACTIVE_STAGES
-from readiness.catalog.checks import LENGTHS, LONGEST
+from readiness.catalog.checks import LENGTHS, LONGEST, NUMBER
 from readiness.models import ChecklistTemplate, Dimension, Factor, Level, Side
 from readiness.models.checklist import EvidenceKind, Fact
 from readiness.queries.catalog import Question
@@ -104,6 +105,23 @@ class ItemForm(forms.Form):
             label="The same question as", required=False, choices=_known(questions),
             help_text="Of another list, with evidence of the same form. One answer counts in both.",
         )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """What the checks of files say about a number's bar, beside the box it is about."""
+        found = super().clean() or {}
+        bar = {name: found.get(name) or "" for name in ("least", "most", "unit")}
+        if any(bar.values()) and found.get("kind") != EvidenceKind.NUMBER:
+            name = next(name for name in bar if bar[name])
+            self.add_error(name, "This is for a number: choose that form, or empty the box.")
+        wrong = [
+            name for name in ("least", "most") if bar[name] and not NUMBER.fullmatch(bar[name])
+        ]
+        for name in wrong:
+            self.add_error(name, "Write a number, such as 80 or 0.5.")
+        both = not wrong and bar["least"] and bar["most"]
+        if both and Decimal(bar["least"]) > Decimal(bar["most"]):
+            self.add_error("most", "It is not less than “At least”.")
+        return found
 
     @property
     def values(self) -> dict[str, Any]:

@@ -52,5 +52,16 @@ def borrowed(item: ChecklistItem, slug: str) -> bool:
 
 
 @register.filter
+def same_as(item: ChecklistItem, words: Mapping[str, str]) -> str:
+    """{{ item|same_as:words }} - which question of another list it is; its words only where they
+    differ."""
+    found = words.get(item.key, "a question of another list")
+    own = f"“{item.question}” of "
+    if found.startswith(own):
+        return f"also asked in {found.removeprefix(own)}"
+    return f"the same as {found}"
+
+
+@register.filter
 def at(found: Mapping[str, str], key: str) -> str:
     return found.get(key, "")

@@ -42,9 +42,7 @@ def test_attesting_tells_the_whole_story(cast: Cast, one: Pilot) -> None:
     assert score_of(one) == (1, 10)
     event = Event.objects.filter(verb="readiness.answered").get()
     assert (event.pilot, event.actor, event.channel) == (one, cast.alice, "command")
-    assert event.before == {
-        "state": "Open", "note": "", "evidence_link": "", "figures": "", "counts_until": None,
-    }  # fmt: skip
+    assert event.before == {"state": "Open"}
     assert event.after["question"] == get_item("latency").question
     assert event.after["state"] == "Attested"
     assert event.after["evidence_link"] == LINK

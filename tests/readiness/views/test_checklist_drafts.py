@@ -279,3 +279,34 @@ def test_a_list_from_a_file_is_copied_not_written(mona: Client) -> None:
     found = mona.post(reverse("checklist-next", args=["production"]))
     assert found.status_code == 422
     assert "Copy it to write a list of your own" in found.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({"kind": "number", "least": "ninety"}, "Write a number, such as 80 or 0.5."),
+        ({"kind": "number", "most": "1e400"}, "Write a number, such as 80 or 0.5."),
+        ({"kind": "number", "least": "9", "most": "8"}, "It is not less than"),
+        ({"kind": "any", "least": "80"}, "This is for a number"),
+        ({"kind": "latency", "unit": "ms"}, "This is for a number"),
+        ({"kind": "number", "unit": "x" * 21}, "at most 20 characters"),
+    ],
+)
+def test_a_bar_that_cannot_be(
+    mona: Client, draft: ChecklistDraft, sent: dict[str, str], sentence: str
+) -> None:
+    page = add(mona, draft, **sent)
+    assert page.status_code == 422
+    assert sentence in page.content.decode()
+    assert codes(draft) == []
+
+
+def test_a_number_with_its_bar_reaches_the_list(mona: Client, draft: ChecklistDraft) -> None:
+    assert add(mona, draft, kind="number", least="80", unit="%").status_code == 302
+    assert "a number, at least 80 %" in mona.get(at("", draft)).content.decode()
+    assert publish(mona, draft).status_code == 302
+    made = ChecklistTemplate.objects.get(slug=draft.slug)
+    item = made.items.get()
+    assert (item.least, item.most, item.unit) == ("80", "", "%")
+    page = mona.get(reverse("checklist", args=[draft.slug])).content.decode()
+    assert "<b>at least 80 %</b>" in page
