@@ -1,5 +1,6 @@
 """Who may say what about readiness. The pilot itself comes through portfolio.access."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 from django.db.models import Q
@@ -33,8 +34,6 @@ PRODUCTION = "production"
 """The checklist whose open items make MISSING_3."""
 LARGEST = 2**63 - 1
 """The largest number that a row can have."""
-MERGES = 3
-"""How often a pilot may have been merged on, for its decisions to be listed with the last one."""
 
 
 def get_template(slug: str) -> ChecklistTemplate:
@@ -174,14 +173,35 @@ def may_answer(user: User, pilot: Pilot) -> bool:
 
 def decided_pilots(user: User) -> "PilotQuerySet":
     """The pilots whose decisions the person may read: those in sight, and those that were merged
-    into one in sight, as far as they are not hidden from the person themselves."""
+    into one in sight, as far as they are not hidden from the person themselves. One small
+    statement, a second one where pilots were merged; the rest is left to the caller's."""
     ever = Pilot.everything.visible_to(user)
-    lives_on = Q(removed_at=None)
-    reached = Pilot.objects.visible_to(user)
-    for _ in range(MERGES):
-        reached = ever.filter(merged_into__in=reached)
-        lives_on |= Q(pk__in=reached.values("pk"))
-    return ever.filter(lives_on)
+    rows = ever.filter(merged_into__isnull=False).values_list("pk", "merged_into")
+    into: dict[int, int] = {pk: survivor for pk, survivor in rows if survivor}
+    ends = {pk: _end(pk, into) for pk in into}
+    seen = Pilot.objects.visible_to(user).filter(pk__in=set(ends.values()))
+    alive = set(seen.values_list("pk", flat=True)) if ends else set()
+    lives_on = [pk for pk, end in ends.items() if end in alive]
+    return ever.filter(Q(removed_at=None) | Q(pk__in=lives_on))
+
+
+def _end(pk: int, into: Mapping[int, int]) -> int:
+    """The pilot in which one that was merged, perhaps more than once, lives on."""
+    while pk in into:
+        pk = into[pk]
+    return pk
+
+
+def came_into(user: User, pilot: Pilot) -> set[int]:
+    """The pilots that were merged into this one, also by way of others, as far as the person may
+    see them. A statement for each step, so one where nothing was merged."""
+    ever = Pilot.everything.visible_to(user)
+    found: set[int] = set()
+    step = {pilot.pk}
+    while step:
+        step = set(ever.filter(merged_into__in=step).values_list("pk", flat=True))
+        found |= step
+    return found
 
 
 def get_decision(user: User, number: int) -> Decision:

@@ -31,6 +31,7 @@ from common.keyset import Order, Page, filter_hash, paginate
 from portfolio.flags.days import DaysBetween
 from portfolio.models import Pilot, Stage, StageInterval
 from portfolio.queries.pilots import UnitChoice, unit_choices
+from portfolio.querysets import PilotQuerySet
 from readiness.access import decided_pilots
 from readiness.models import Condition, Decision, Outcome
 from readiness.queries import undecided
@@ -179,9 +180,8 @@ class Median(Aggregate):
     output_field = FloatField()
 
 
-def of_filter(user: User, wish: Filter) -> "QuerySet[Decision]":
-    """The decisions that the person may see and the filter asks for."""
-    pilots = decided_pilots(user)
+def of_filter(pilots: PilotQuerySet, wish: Filter) -> "QuerySet[Decision]":
+    """The decisions about these pilots (`decided_pilots` of a person) that the filter asks for."""
     if wish.unit is not None:
         pilots = pilots.within(wish.unit)
     rows = Decision.objects.filter(pilot__in=pilots)
@@ -201,11 +201,12 @@ def of_filter(user: User, wish: Filter) -> "QuerySet[Decision]":
 
 
 def register(user: User, wish: Filter, *, as_of: date, cursor: str = "") -> Register:
-    rows = of_filter(user, wish)
+    pilots = decided_pilots(user)
+    rows = of_filter(pilots, wish)
     found = paginate(lines(rows), LATEST, cursor=cursor, filters=filter_hash(wish.query), size=SIZE)
     return Register(
         filter=wish, page=found.with_rows([_line(row) for row in found.rows]),
-        figures=_figures(rows, as_of), units=tuple(unit_choices(wish.unit)), people=_people(user),
+        figures=_figures(rows, as_of), units=tuple(unit_choices(wish.unit)), people=_people(pilots),
         chosen=bool(wish.query),
         undecided=undecided.without(Pilot.objects.visible_to(user)).count(),
     )  # fmt: skip
@@ -271,9 +272,9 @@ def _figures(rows: "QuerySet[Decision]", as_of: date) -> Figures:
     )  # fmt: skip
 
 
-def _people(user: User) -> tuple[tuple[int, str], ...]:
+def _people(pilots: PilotQuerySet) -> tuple[tuple[int, str], ...]:
     """Who proposed or approved something that the person may see."""
-    seen = Decision.objects.filter(pilot__in=decided_pilots(user))
+    seen = Decision.objects.filter(pilot__in=pilots)
     took_part = Exists(seen.filter(proposed_by=OuterRef("pk"))) | Exists(
         seen.filter(approved_by=OuterRef("pk"))
     )
@@ -290,7 +291,7 @@ CSV_COLUMNS = (
 
 def csv_rows(user: User, wish: Filter) -> Iterable[dict[str, Any]]:
     """The newest MOST_ROWS of what the register shows, as rows of a file."""
-    rows, hashed = of_filter(user, wish), filter_hash(wish.query)
+    rows, hashed = of_filter(decided_pilots(user), wish), filter_hash(wish.query)
     cursor, left = "", MOST_ROWS
     while left > 0:
         page = paginate(lines(rows), LATEST, cursor=cursor, filters=hashed, size=min(500, left))

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
-
 from accounts.models import User
 from portfolio.models import Pilot
 from portfolio.models.stage import ENDED_STAGES
-from readiness.access import MERGES
+from readiness.access import came_into
 from readiness.models import Decision, Outcome, Proposal, ProposalState
 from readiness.queries import undecided
 from readiness.queries.conditions import ConditionLine, line, unsettled, with_people
@@ -67,8 +65,9 @@ class PilotDecisions:
 
 
 def pilot_decisions(pilot: Pilot, *, user: User, as_of: date) -> PilotDecisions:
-    """The pilot came through `get_pilot`. Three queries, and those of `undecided.of_pilot`."""
-    rows = Decision.objects.filter(_about(pilot, user)).select_related("approved_by", "pilot")
+    """The pilot came through `get_pilot`. Four queries, and those of `undecided.of_pilot`."""
+    about = {pilot.pk, *came_into(user, pilot)}
+    rows = Decision.objects.filter(pilot__in=about).select_related("approved_by", "pilot")
     latest = rows.defer("snapshot").order_by("-decided_on", "-pk")[:SHOWN]
     taken = tuple(_taken(row, pilot) for row in latest)
     ended = pilot.stage in ENDED_STAGES
@@ -84,16 +83,6 @@ def pilot_decisions(pilot: Pilot, *, user: User, as_of: date) -> PilotDecisions:
         taken=taken,
         undecided=undecided.of_pilot(pilot, user),
     )
-
-
-def _about(pilot: Pilot, user: User) -> Q:
-    """About this pilot, or one that was merged into it and that the person may see as well."""
-    ever = Pilot.everything.visible_to(user)
-    found, reached = Q(pilot=pilot), ever.filter(merged_into=pilot)
-    for _ in range(MERGES):
-        found |= Q(pilot__in=reached.values("pk"))
-        reached = ever.filter(merged_into__in=reached)
-    return found
 
 
 def _taken(row: Decision, pilot: Pilot) -> Taken:
