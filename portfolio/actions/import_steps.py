@@ -173,7 +173,7 @@ def apply(run: ImportRun, ticket: queue.Ticket, table: Table, mapping: Mapping) 
         write(plan=done, moment=moment, tick=tick)
         if not queue.advance(
             ImportRun, ticket, ImportState.APPLYING, into=ImportState.APPLIED,
-            finished_at=clock.now(), progress=len(table.rows), **result_of(done),
+            finished_at=clock.now(), progress=len(table.rows), units=run.units, **result_of(done),
         ):  # fmt: skip
             raise Conflict("Another worker took this import over.")
     flags.sweep(refresh=True)

@@ -20,9 +20,8 @@ def ensure(
     places, made = ensure_paths(paths=paths)
     woken = wake(units=places.values(), by=by, channel=channel, reason=f"Import of {run.file_name}")
     found = {unit.pk: unit.version for unit in made} | woken
-    if found:
-        run.units = {str(pk): version for pk, version in found.items()}
-        run.save(update_fields=["units"])
+    # Saved when all is written: until then another connection tells the progress in this row.
+    run.units = {str(pk): version for pk, version in found.items()}
     return places
 
 

@@ -288,7 +288,8 @@ def test_what_is_past_pilot_is_registered_by_a_manager(cast: Cast) -> None:
         assert "A portfolio manager registers what is past Pilot" in text(response)
     assert as_(cast.alice).post("/pilots/new/", sent | {"stage": "pilot"}).status_code == 302
     sent["name"] = "Bank note sorter"
-    assert as_(cast.mona).post("/pilots/new/", sent | {"stage": "rollout"}).status_code == 302
+    sent |= {"stage": "rollout", "decided_elsewhere": "The board of the mint, in March."}
+    assert as_(cast.mona).post("/pilots/new/", sent).status_code == 302
 
 
 def test_the_stage_form_says_what_is_missing_and_opens_the_door_to_it(cast: Cast) -> None:
