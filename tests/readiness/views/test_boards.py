@@ -57,6 +57,7 @@ def test_a_board_is_prepared_changed_and_closed_without_javascript(cast: Cast) -
     assert begun.url == reverse("board-item", args=[meeting.pk, ref])
     shown = text(mona.get(begun.url))
     assert reverse("pilot-packet", args=[ref]) in shown
+    assert "ignoreTitle:true" in shown  # The tab keeps the name of the board's page.
     version = re.search(r'name="version" value="(\d+)"', shown)
     assert version
     said = {"note": "Legal first.", "version": version[1], "state": "discussed"}
