@@ -127,7 +127,7 @@ def test_a_usual_packet_is_one_side(paper: Page, cast: Cast) -> None:
 
 def test_the_fullest_packet_is_one_sheet_that_can_be_read(paper: Page, cast: Cast) -> None:
     one = with_much(cast)
-    assert sides(lay(paper, one, cast.mona)) == 2
+    assert sides(lay(paper, one, cast.mona)) <= 2
     letters = paper.evaluate(LETTERS)
     small = [words for size, words in letters if size < SMALLEST - 0.01]
     assert len(letters) > 100
