@@ -287,6 +287,13 @@ def test_the_stage_dialog_leads_to_the_packet(cast: Cast, invoices: Pilot) -> No
     assert as_(cast.mona).post(url, sent).status_code == 302, "A gate that warns lets it pass."
 
 
+def test_an_age_that_nobody_knows_is_not_told_as_no_days(cast: Cast, invoices: Pilot) -> None:
+    Pilot.objects.filter(pk=invoices.pk).update(stage_since=None, stage_since_bound=clock.today())
+    html = text(as_(cast.vera).get(f"/pilots/{invoices.ref}/packet/"))
+    assert "<span>In PoC</span><small>Entry date unknown</small>" in html
+    assert "0 days in" not in html
+
+
 def test_the_number_of_statements_does_not_grow(
     cast: Cast, invoices: Pilot, django_assert_max_num_queries: Any
 ) -> None:
