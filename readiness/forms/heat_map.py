@@ -53,6 +53,12 @@ class HeatMapForm(forms.Form):
             open=given.get("open") or "",
         )
 
+    def show(self, shown: Chosen) -> None:
+        """Say which dimension is shown, where it was not asked for."""
+        if shown.among and not self.chosen.among:
+            self.data = {**dict(self.data.items()), "among": shown.among}
+            self.fields["among"].choices = list(Dimension.choices)  # type: ignore[attr-defined]
+
     @property
     def page_number(self) -> int:
         return self.cleaned_data.get("page") or 1

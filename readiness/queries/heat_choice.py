@@ -1,7 +1,7 @@
 """What the heat map is asked for: which list, by what, of which pilots, in which order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -77,7 +77,13 @@ def columns_of(chosen: Chosen, items: Sequence[ChecklistItem]) -> tuple[Column, 
     return tuple(Column(code, names[code], names[code]) for code in names if code in there)
 
 
+def laid_out(chosen: Chosen, items: Sequence[ChecklistItem]) -> Chosen:
+    """The choice with the dimension that is shown, where all questions are too many for a row."""
+    if chosen.by != QUESTION or chosen.among or len(items) <= QUESTIONS:
+        return chosen
+    return replace(chosen, among=items[0].dimension)
+
+
 def among(chosen: Chosen, items: Sequence[ChecklistItem]) -> list[ChecklistItem]:
     """The questions that stand beside each other: those of a dimension when all are too many."""
-    narrow = chosen.among or (items[0].dimension if len(items) > QUESTIONS else "")
-    return [item for item in items if not narrow or item.dimension == narrow]
+    return [item for item in items if not chosen.among or item.dimension == chosen.among]

@@ -28,6 +28,7 @@ from readiness.queries.heat_choice import (
     Column,
     columns_of,
     in_stages,
+    laid_out,
 )
 from readiness.queries.heat_lines import Line, lines_of
 from readiness.scoring import LIKELY_TO_FAIL, Share
@@ -124,6 +125,7 @@ def heat_map(
     evidence has run out that the sweep has not counted yet). Http404: there is no such list."""
     template = get_template(chosen.checklist)
     items = list(template.items.all())
+    chosen = laid_out(chosen, items)
     columns = columns_of(chosen, items)
     pilots = in_stages(user, chosen.stage, chosen.unit)
     rows = list(pilots.values_list("pk", "name", "unit_id", "stage", "restricted", *COLUMNS)

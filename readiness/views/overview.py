@@ -18,6 +18,7 @@ def overview(request: Request) -> TemplateResponse:
     """Pilots by dimension, level or question of a list, the furthest back first."""
     form, today = HeatMapForm(request.GET), clock.today()
     found = heat_map.heat_map(request.user, form.chosen, today, page=form.page_number)
+    form.show(found.chosen)
     most = open_most(request.user, form.chosen, found.template, today) if found.pilots else ()
     context = {"form": form, "map": found, "most": most}
     return page_or_partial(request, "readiness/overview.html", "readiness-map", context)

@@ -158,6 +158,11 @@ def test_a_list_too_long_for_one_row_is_shown_a_dimension_at_a_time(cast: Cast) 
     assert [column.code for column in found.columns] == [item.code for item in asked]
     assert found.narrow
     assert not seen(cast.vera, by="question").narrow
+    # Nothing was chosen: the first dimension is shown, and the bar says which.
+    page = get(cast.vera, list="full", by="question").content.decode()
+    assert '<option value="data" selected>Data</option>' in page
+    assert "any dimension" not in page
+    assert "any dimension" in get(cast.vera, by="question").content.decode()
 
 
 def test_what_ran_out_since_the_last_sweep_does_not_count(
