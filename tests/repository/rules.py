@@ -214,6 +214,7 @@ RULES = (
             "portfolio/queries/exports.py": "is given the ids that may be exported",
             "portfolio/queries/pilot_rows.py": "is given the ids of a page that may be seen",
             "readiness/queries/shares.py": "scores the ids of a page that its reader may see",
+            "readiness/queries/likeness.py": "answers for the ids of pilots its reader may see",
             "readiness/queries/derived.py": "answers for the ids of pilots that its reader may see",
         },
     ),
