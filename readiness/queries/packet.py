@@ -267,7 +267,8 @@ def question(pilot: Pilot, to_stage: str) -> str:
     if to_stage in ENDED_STAGES:
         return f"Shall {pilot.name} end?"
     if not to_stage or to_stage == pilot.stage:
-        return f"Shall {pilot.name} go on?"
+        what = "run again" if pilot.stage in ENDED_STAGES else "go on"
+        return f"Shall {pilot.name} {what}?"
     return f"Shall {pilot.name} go from {_label(pilot.stage)} to {_label(to_stage)}?"
 
 

@@ -140,6 +140,10 @@ def test_the_fullest_packet_is_one_sheet_that_can_be_read(paper: Page, cast: Cas
     for words in ("Proposed by", "Approved by"):
         assert paper.locator("#packet .sign", has_text=words).is_visible()
     assert not paper.locator("#packet form:visible, #packet .btn:visible").count()
+    # Whoever works in the dark prints dark ink on white paper all the same.
+    paper.evaluate("document.documentElement.dataset.theme = 'dark'")
+    ink = paper.evaluate("getComputedStyle(document.querySelector('#packet h1')).color")
+    assert max(int(part) for part in re.findall(r"\d+", ink)[:3]) < 100, ink
 
 
 def test_a_proposal_on_paper_is_approved_or_declined_by_hand(paper: Page, cast: Cast) -> None:

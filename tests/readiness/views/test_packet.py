@@ -287,6 +287,14 @@ def test_the_stage_dialog_leads_to_the_packet(cast: Cast, invoices: Pilot) -> No
     assert as_(cast.mona).post(url, sent).status_code == 302, "A gate that warns lets it pass."
 
 
+def test_an_ended_pilot_is_asked_whether_it_runs_again(cast: Cast, invoices: Pilot) -> None:
+    Pilot.objects.filter(pk=invoices.pk).update(stage="stopped")
+    html = text(as_(cast.mona).get(f"/pilots/{invoices.ref}/packet/"))
+    assert "Shall Invoice reader run again?" in html
+    assert "Propose that it runs again" in html
+    assert '<span class="choice">Stop</span>' not in html
+
+
 def test_an_age_that_nobody_knows_is_not_told_as_no_days(cast: Cast, invoices: Pilot) -> None:
     Pilot.objects.filter(pk=invoices.pk).update(stage_since=None, stage_since_bound=clock.today())
     html = text(as_(cast.vera).get(f"/pilots/{invoices.ref}/packet/"))
