@@ -158,7 +158,7 @@ def test_the_panel_names_what_is_open(cast: Cast, one: Pilot) -> None:
     url = reverse("pilot-readiness-panel", args=[one.ref])
     text = signed_in(cast.vera).get(url, **HTMX).content.decode()  # type: ignore[arg-type]
     assert "<html" not in text
-    assert "1/10" in text
+    assert "<b>1 of 10</b> count" in text
     assert "What happens when it fails" in text
     assert "Runs out next" in text
     listed = text.split("<ul>")[1].split("</ul>")[0]
