@@ -135,14 +135,27 @@ document.addEventListener("keydown", (event) => {
 function focusSearch() {
   const box = $("#search");
   if (!box) return;
-  import(box.dataset.palette).then((palette) => palette.openPalette(), () => focusBox(box));
+  // Letters typed before the palette has come belong in it, not to the page under it.
+  let typed = "";
+  const keep = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (event.key === "Escape") done();
+    else if (event.key === "Backspace") typed = typed.slice(0, -1);
+    else if (event.key.length === 1) typed += event.key;
+  };
+  const done = () => document.removeEventListener("keydown", keep, true);
+  document.addEventListener("keydown", keep, true);
+  import(box.dataset.palette).then((palette) => palette.openPalette(typed), () => focusBox(box, typed)).finally(done);
 }
 
-function focusBox(box) {
+function focusBox(box, typed) {
   const rail = $("#rail");
   if (!box.checkVisibility()) rail?.showPopover();
   box.focus();
-  box.select();
+  if (typed) box.value = typed;
+  else box.select();
 }
 
 function walk(step) {

@@ -78,10 +78,11 @@ function show(page, good) {
   else box.removeAttribute("aria-activedescendant");
 }
 
-export function openPalette() {
+export function openPalette(typed) {
   if (!dialog) build();
   if (dialog.open) return;
   dialog.showModal();
-  box.select();
+  if (typed) box.value = typed;
+  else box.select();
   ask();
 }

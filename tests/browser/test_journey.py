@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import PHONE, Visit
 
@@ -81,6 +81,21 @@ def test_ctrl_k_searches_from_anywhere(visit: Visit) -> None:
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/pilots/PIL-\d+/$"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("words 59")
+
+
+def test_what_is_typed_before_the_palette_has_come_stands_in_it(visit: Visit) -> None:
+    page = visit("viewer").go("/flags/")
+    held: list[Route] = []
+    page.route(re.compile(r"/palette\.[^/]*js$"), lambda route: held.append(route))
+    with page.expect_request(re.compile(r"/palette\.[^/]*js$")):
+        page.keyboard.press("Control+k")
+    page.keyboard.type("words 58")
+    page.keyboard.press("Backspace")
+    page.keyboard.type("9")
+    expect(page.get_by_role("dialog", name="Search")).to_have_count(0)
+    held.pop().continue_()
+    expect(page.get_by_role("combobox", name="Search pilots")).to_have_value("words 59")
+    expect(page.get_by_role("option").first).to_contain_text("words 59")
 
 
 def test_the_theme_is_chosen_for_this_device_and_charts_follow(visit: Visit) -> None:
