@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, JSONField, OuterRef, QuerySet, Subquery, TextField, When
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import Case, F, Func, JSONField, OuterRef, QuerySet, Subquery, TextField, When
+from django.db.models.functions import Cast
 
 from common.numbers import plain, with_unit
 from portfolio.catalog.presets import RAW
@@ -93,15 +91,27 @@ def metric_lines(
     return tuple(sorted(lines, key=lambda line: line.until is not None))
 
 
+class _Row(Func):
+    function = "json_build_array"
+    output_field = TextField()
+
+
+class _Rows(Subquery):
+    """All rows as one JSON text: read in one go, where an array of objects is read one by one."""
+
+    template = "(SELECT coalesce(json_agg(r.found), '[]')::text FROM (%(subquery)s) r)"
+    output_field = JSONField()
+
+
 def with_readings(metrics: QuerySet[Metric], as_of: date) -> QuerySet[Metric]:
-    """Annotated with `latest`: the last readings that count, newest first."""
+    """Annotated with `latest`: value, day and source of the readings that count, newest first."""
     latest = Reading.objects.filter(
         metric=OuterRef("pk"), on__lte=as_of, superseded_at=None
     ).order_by("-on", "-id")
-    found = JSONObject(value=Cast("value", TextField()), on="on", source="source")
+    found = _Row(Cast("value", TextField()), F("on"), F("source"))
     tested = Subquery(raw_tests.latest(), output_field=JSONField())
     return metrics.annotate(
-        latest=ArraySubquery(latest.values(found=found)[:READINGS_SHOWN]),
+        latest=_Rows(latest.values(found=found)[:READINGS_SHOWN]),
         tested=Case(When(preset=RAW, then=tested), default=None, output_field=JSONField()),
     )
 
@@ -131,8 +141,6 @@ def _line(metric: Metric, as_of: date) -> MetricLine:
     )  # fmt: skip
 
 
-def _reading(found: dict[str, Any], unit: str) -> ReadingLine:
-    value = Decimal(found["value"])
-    return ReadingLine(
-        value, with_unit(value, unit), date.fromisoformat(found["on"]), found["source"]
-    )
+def _reading(found: tuple[str, str, str], unit: str) -> ReadingLine:
+    value, on, source = Decimal(found[0]), date.fromisoformat(found[1]), found[2]
+    return ReadingLine(value, with_unit(value, unit), on, source)
