@@ -4,7 +4,7 @@ from django.db import transaction
 
 from common import clock
 from portfolio.models import Pilot, Rollup
-from portfolio.queries import overview
+from portfolio.queries import flags, overview
 
 LIVE = 5_000  # Up to here counting live is as fast as reading what was counted.
 
@@ -24,8 +24,15 @@ def refresh(*, live: int = LIVE) -> Rollup:
             overview.count(Pilot.objects.filter(restricted=restricted), as_of)
             for restricted in (False, True)
         )
-        together = overview.together(seen, hidden)
-        counts = {"open": overview.pack(seen), "all": overview.pack(together)}
+        speaking, silent = (
+            flags.count(Pilot.objects.filter(restricted=restricted), as_of)
+            for restricted in (False, True)
+        )
+        counts = {
+            "open": overview.pack(seen) | {flags.FLAGS: speaking},
+            "all": overview.pack(overview.together(seen, hidden))
+            | {flags.FLAGS: flags.together(speaking, silent)},
+        }
     rollup, _ = Rollup.objects.update_or_create(
         code=overview.ROLLUP,
         defaults={

@@ -55,8 +55,11 @@ class Flag(models.Model):
             ),
         ]
         indexes = [
+            # The longest standing of a rule, and all pilots of a rule.
             models.Index(
-                fields=["rule", "pilot"], condition=Q(closed_at=None), name="portfolio_flag_open"
+                fields=["rule", "since", "pilot"],
+                condition=Q(closed_at=None),
+                name="portfolio_flag_oldest",
             ),
             # The timeline of the portfolio: what opened and what closed, the newest first.
             models.Index(fields=["-opened_at", "-id"], name="portfolio_flag_opened"),

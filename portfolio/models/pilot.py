@@ -287,8 +287,12 @@ class Pilot(models.Model):
                 condition=Q(stage=Stage.POC),
                 name="portfolio_pilot_pocs_of_unit",
             ),
+            # Which pilots are restricted, told from the index alone: the Overview asks each time.
             models.Index(
-                fields=["id"], condition=Q(restricted=True), name="portfolio_pilot_restricted"
+                fields=["id"],
+                include=["restricted"],
+                condition=Q(restricted=True, removed_at=None),
+                name="portfolio_pilot_hidden",
             ),
             GinIndex(OpClass(folded("name"), "gin_trgm_ops"), name="portfolio_pilot_name_like"),
             GinIndex(

@@ -1,9 +1,9 @@
 """Open flags, for a page of pilots and for the Flags page."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, F, Q
 
@@ -14,11 +14,15 @@ from portfolio.flags.registry import Rule, rules
 from portfolio.models import Flag, Pilot, Stage, SweepRun
 from portfolio.models.flag import FlagQuerySet, Severity
 from portfolio.models.pilot import Audience
-from portfolio.querysets import STALLING_RULES
+from portfolio.queries.overview import usable_rollup
+from portfolio.querysets import STALLING_RULES, PilotQuerySet
 
 ORDER = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
 EXAMPLES = 5
 NONE = (0, 0)
+FLAGS = "flags"  # where the rollup keeps the counts
+
+Counts = Mapping[str, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,33 +102,68 @@ def _gravity(flag: Flag) -> tuple[int, int, date, str]:
     return ORDER[Severity(flag.severity)], rank, flag.since, flag.rule
 
 
-def groups(user: User, as_of: date) -> list[RuleGroup]:
-    """Every rule, the gravest and most frequent first, with its oldest findings: two queries."""
+@dataclass(frozen=True, slots=True)
+class FlagGroups:
+    """Every rule, the gravest and most frequent first. `computed_at` is None when the pilots were
+    counted just now."""
+
+    groups: tuple[RuleGroup, ...]
+    computed_at: datetime | None
+
+
+def flag_groups(user: User, as_of: date) -> FlagGroups:
+    """What the rules found, with the oldest of each: at most three queries, whatever the size."""
     visible = Flag.objects.open().filter(pilot__in=Pilot.objects.visible_to(user))
-    awake = Q(snoozed_until=None) | Q(snoozed_until__lt=as_of)
-    counts = {
-        row["rule"]: (row["open"], row["snoozed"])
-        for row in visible.values("rule").annotate(
-            open=Count("pk", filter=awake), snoozed=Count("pk", filter=~awake)
-        )
-    }
-    examples = _oldest(visible.filter(awake), as_of)
-    found = [
+    counts, computed_at = _counts(user, as_of)
+    speaking = [code for code in rules if counts.get(code, NONE)[0]]
+    examples = _oldest(visible.filter(_awake(as_of)), speaking, as_of)
+    groups = [
         RuleGroup(
             rule=rule, open=counts.get(code, NONE)[0], snoozed=counts.get(code, NONE)[1],
             examples=tuple(examples[code]),
         )
         for code, rule in rules.items()
     ]  # fmt: skip
-    return sorted(found, key=lambda g: (ORDER[Severity(g.rule.severity)], -g.open, g.rule.code))
+    groups.sort(key=lambda g: (ORDER[Severity(g.rule.severity)], -g.open, g.rule.code))
+    return FlagGroups(tuple(groups), computed_at)
 
 
-def _oldest(visible: FlagQuerySet, as_of: date) -> dict[str, list[Example]]:
+def _counts(user: User, as_of: date) -> tuple[Counts, datetime | None]:
+    kept = usable_rollup(user, as_of, FLAGS)
+    if kept is None:
+        return count(Pilot.objects.visible_to(user), as_of), None
+    if kept.sees_more:
+        more = count(Pilot.objects.restricted_to(user), as_of)
+        return together(kept.counts, more), kept.computed_at
+    return kept.counts, kept.computed_at
+
+
+def count(pilots: PilotQuerySet, as_of: date) -> Counts:
+    """By rule: on how many of these pilots it speaks, and on how many it is snoozed. One query."""
+    awake = _awake(as_of)
+    rows = Flag.objects.open().filter(pilot__in=pilots.order_by()).values("rule")
+    numbers = rows.annotate(
+        open=Count("pk", filter=awake), snoozed=Count("pk", filter=~awake)
+    )  # fmt: skip
+    return {row["rule"]: (row["open"], row["snoozed"]) for row in numbers}
+
+
+def together(one: Counts, other: Counts) -> Counts:
+    """What was counted over two sets of pilots that have none in common."""
+    pairs = {code: (one.get(code, NONE), other.get(code, NONE)) for code in {*one, *other}}
+    return {code: (a[0] + b[0], a[1] + b[1]) for code, (a, b) in pairs.items()}
+
+
+def _awake(as_of: date) -> Q:
+    return Q(snoozed_until=None) | Q(snoozed_until__lt=as_of)
+
+
+def _oldest(visible: FlagQuerySet, codes: Iterable[str], as_of: date) -> dict[str, list[Example]]:
     one_each = [
         visible.filter(rule=code)
         .order_by("since", "pilot_id")
         .values("rule", "pilot_id", "since", "facts", name=F("pilot__name"))[:EXAMPLES]
-        for code in rules
+        for code in codes
     ]
     found: dict[str, list[Example]] = defaultdict(list)
     if not one_each:

@@ -135,13 +135,16 @@ class Kept(NamedTuple):
     sees_more: bool
 
 
-def usable_rollup(user: User, as_of: date) -> Kept | None:
-    """The precomputed counts, unless they are of another day, or other pilots are restricted
-    by now, or the portfolio is small enough to be counted live. One query."""
+def usable_rollup(user: User, as_of: date, *path: str) -> Kept | None:
+    """The precomputed counts (or what stands at the path in them), unless they are of another day,
+    or other pilots are restricted by now, or the portfolio is small enough to be counted live.
+    One query."""
     now = Coalesce(Subquery(restricted_now()), Value(NO_RESTRICTED))
     everything = roles_of(user).sees_everything
     more = Value(value=False) if everything else Exists(Pilot.objects.restricted_to(user))
-    part = KeyTransform("all" if everything else "open", "counts")
+    part: str | KeyTransform = "counts"
+    for key in ("all" if everything else "open", *path):
+        part = KeyTransform(key, part)
     rows = Rollup.objects.filter(code=ROLLUP, as_of=as_of, restricted=now)
     kept = [Kept(*row) for row in rows.values_list("computed_at", part, more)]
     return kept[0] if kept and kept[0].counts else None

@@ -21,11 +21,12 @@ from portfolio.views import Request
 def flags(request: Request) -> TemplateResponse:
     """Every rule with the sentence that explains it and what it found."""
     as_of = clock.today()
-    groups = queries.groups(request.user, as_of)
+    found = queries.flag_groups(request.user, as_of)
     context = {
-        "groups": groups,
-        "open": sum(group.open for group in groups),
-        "speaking": sum(1 for group in groups if group.open),
+        "groups": found.groups,
+        "computed_at": found.computed_at,
+        "open": sum(group.open for group in found.groups),
+        "speaking": sum(1 for group in found.groups if group.open),
         "as_of": as_of,
         "last_sweep": queries.last_sweep(),
         "list_url": nav.address("pilots"),

@@ -303,7 +303,10 @@ def _of_value_owner(user: User) -> PilotQuerySet:
     mine = Exists(named.filter(person=user)) | (
         Exists(held.owners().filter(person=user)) & ~Exists(named)
     )
-    return Pilot.objects.visible_to(user).filter(mine)
+    # Said first, so that the few pilots of a person are looked at and not all that there are.
+    roles = RoleAssignment.objects.open().filter(person=user)
+    few = roles.filter(role__in=(RoleKind.VALUE_OWNER, RoleKind.OWNER)).values("pilot")
+    return Pilot.objects.visible_to(user).filter(mine, pk__in=few)
 
 
 def checks_asked(user: User, as_of: date) -> list[Ask]:

@@ -14,7 +14,7 @@ from portfolio.access import get_pilot
 from portfolio.actions import digests, flags, imports, leavers, pilots, rollup
 from portfolio.models import Flag, ImportRow, Pilot, RoleAssignment
 from portfolio.queries import exports, overview
-from portfolio.queries.flags import groups
+from portfolio.queries.flags import flag_groups
 from portfolio.queries.similar import similar
 from tests import factories
 from tests.factories import Cast
@@ -46,7 +46,7 @@ def test_the_sweep_closes_its_flags_and_opens_none(cast: Cast) -> None:
     flags.sweep()
     flags.sweep_pilots(pilots=[pilot.pk])
     assert not Flag.objects.open().exists()
-    assert all(group.open == 0 for group in groups(cast.mona, clock.today()))
+    assert all(group.open == 0 for group in flag_groups(cast.mona, clock.today()).groups)
     flag = Flag.objects.filter(pilot=pilot)[0]
     with pytest.raises(Refused, match="removed"):
         flags.snooze(flag=flag, by=cast.mona, channel="web", until=clock.today(), reason="x")
