@@ -133,7 +133,7 @@ def _counts(user: User, as_of: date) -> tuple[Counts, datetime | None]:
     if kept is None:
         return count(Pilot.objects.visible_to(user), as_of), None
     if kept.sees_more:
-        more = count(Pilot.objects.restricted_to(user), as_of)
+        more = count(Pilot.objects.visible_to(user).restricted_for(user), as_of)
         return together(kept.counts, more), kept.computed_at
     return kept.counts, kept.computed_at
 
