@@ -132,22 +132,30 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest?.("form[method=post]")?.requestSubmit();
 });
 
+let coming = false; // The palette was asked for and is on its way.
 function focusSearch() {
   const box = $("#search");
-  if (!box) return;
+  if (!box || coming) return;
   // Letters typed before the palette has come belong in it, not to the page under it.
-  let typed = "";
+  let typed = "", off = false;
   const keep = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (event.key === "Escape") done();
+    if (event.key === "Escape") { off = true; done(); }
     else if (event.key === "Backspace") typed = typed.slice(0, -1);
     else if (event.key.length === 1) typed += event.key;
   };
-  const done = () => document.removeEventListener("keydown", keep, true);
+  const done = () => {
+    coming = false;
+    document.removeEventListener("keydown", keep, true);
+  };
+  coming = true;
   document.addEventListener("keydown", keep, true);
-  import(box.dataset.palette).then((palette) => palette.openPalette(typed), () => focusBox(box, typed)).finally(done);
+  import(box.dataset.palette).then(
+    (palette) => off || palette.openPalette(typed),
+    () => off || focusBox(box, typed),
+  ).finally(() => off || done());
 }
 
 function focusBox(box, typed) {

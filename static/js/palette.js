@@ -19,6 +19,8 @@ function build() {
 const options = () => [...list.querySelectorAll("[role=option]")];
 
 function keys(event) {
+  // A search field would only empty itself.
+  if (event.key === "Escape") { event.preventDefault(); return dialog.close(); }
   const all = options();
   const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 5, PageUp: -5 }[event.key];
   if (step && all.length) {

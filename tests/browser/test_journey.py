@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, Visit
 
@@ -83,19 +83,30 @@ def test_ctrl_k_searches_from_anywhere(visit: Visit) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("words 59")
 
 
+# A module never arrives within the task that asks for it: whatever these keys do, they do it before.
+PRESS = """(keys) => {
+  for (const key of keys) {
+    const ctrlKey = key === "Ctrl+k";
+    const options = { key: ctrlKey ? "k" : key, ctrlKey, bubbles: true, cancelable: true };
+    document.body.dispatchEvent(new KeyboardEvent("keydown", options));
+  }
+  return document.querySelectorAll("dialog.palette").length;
+}"""
+
+
 def test_what_is_typed_before_the_palette_has_come_stands_in_it(visit: Visit) -> None:
     page = visit("viewer").go("/flags/")
-    held: list[Route] = []
-    page.route(re.compile(r"/palette\.[^/]*js$"), lambda route: held.append(route))
-    with page.expect_request(re.compile(r"/palette\.[^/]*js$")):
-        page.keyboard.press("Control+k")
-    page.keyboard.type("words 58")
-    page.keyboard.press("Backspace")
-    page.keyboard.type("9")
-    expect(page.get_by_role("dialog", name="Search")).to_have_count(0)
-    held.pop().continue_()
+    assert page.evaluate(PRESS, ["Ctrl+k", *"words 58", "Backspace", "Ctrl+k", "9"]) == 0
     expect(page.get_by_role("combobox", name="Search pilots")).to_have_value("words 59")
     expect(page.get_by_role("option").first).to_contain_text("words 59")
+
+
+def test_escape_calls_the_palette_off_before_it_has_come(visit: Visit) -> None:
+    page = visit("viewer").go("/flags/")
+    assert page.evaluate(PRESS, ["Ctrl+k", *"crane", "Escape", "Ctrl+k", *"words 59"]) == 0
+    expect(page.get_by_role("combobox", name="Search pilots")).to_have_value("words 59")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Search")).to_have_count(0)
 
 
 def test_the_theme_is_chosen_for_this_device_and_charts_follow(visit: Visit) -> None:
