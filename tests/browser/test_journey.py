@@ -83,7 +83,7 @@ def test_ctrl_k_searches_from_anywhere(visit: Visit) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("words 59")
 
 
-# A module never arrives within the task that asks for it: whatever these keys do, they do it before.
+# A module never arrives within the task that asks for it: these keys are always there first.
 PRESS = """(keys) => {
   for (const key of keys) {
     const ctrlKey = key === "Ctrl+k";
