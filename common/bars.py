@@ -54,14 +54,15 @@ def quarter_line(
 
 
 def row_line(days: int, *, at_least: bool = False, settled: bool = False) -> str:
-    """The bar of a list row. Track and mark are the style sheet's, so that rows stay light."""
+    """The bar of a list row. Track, mark and hatch are the style sheet's, in whole pixels, so that
+    rows stay light."""
     x = quarter_x(days)
     solid = x if settled else min(x, WIDTH * _MARK)
     kind = ' class="u"' if at_least else ""
     past = not settled and days > QUARTER
-    over = f'<path class="h" d="M{WIDTH * _MARK:.1f} 7H{x}"/>' if past else ""
+    over = f'<path d="M{WIDTH * _MARK:.0f} 7H{x:.0f}"/>' if past else ""
     css = "qb row calm" if settled else "qb row"
-    return f'<svg class="{css}" aria-hidden="true"><path{kind} d="M0 7H{solid:.1f}"/>{over}</svg>'
+    return f'<svg class="{css}" aria-hidden="true"><path{kind} d="M0 7H{solid:.0f}"/>{over}</svg>'
 
 
 def age_words(days: int, *, at_least: bool = False) -> str:

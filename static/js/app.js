@@ -1,5 +1,7 @@
 // Behaviour of every page. Nothing here is needed to read a page or to send a form.
 const $ = (selector, root = document) => root.querySelector(selector);
+// A row that opens what it tells of; in the list of pilots every row does.
+const ROW = "tr[data-href], .pilots tbody tr";
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 // --- Toasts ---------------------------------------------------------------------------------------
@@ -42,7 +44,7 @@ document.addEventListener("click", (event) => {
   if (theme) return void setTheme(theme.dataset.themeChoice);
   if (at.matches("dialog")) return void at.close();
   // A row opens its pilot; links, buttons, fields and selected text keep their own meaning.
-  const row = at.closest("tr[data-href]");
+  const row = at.closest(ROW);
   if (row && !at.closest("a, button, input, label, select, summary, textarea") && !String(getSelection())) {
     const there = row.dataset.href || $(".main a", row)?.href;
     if (event.metaKey || event.ctrlKey) open(there);
@@ -167,7 +169,7 @@ function focusBox(box, typed) {
 }
 
 function walk(step) {
-  const links = all("tr[data-href] .main a");
+  const links = all("tr .main a").filter((link) => link.closest(ROW));
   const now = links.findIndex((link) => link.closest("tr").contains(document.activeElement));
   const next = links[now < 0 ? (step > 0 ? 0 : links.length - 1) : now + step];
   next?.focus();
@@ -175,7 +177,7 @@ function walk(step) {
 }
 
 function pick() {
-  const row = document.activeElement?.closest("tr[data-href]");
+  const row = document.activeElement?.closest(ROW);
   if (row) $("input[name=chosen]", row)?.click();
 }
 
