@@ -1,5 +1,6 @@
 """Lists, sums and digests say of money what the pilot's page says."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -73,9 +74,7 @@ def test_the_list_says_what_the_page_says(cast: Cast, told: dict[str, Pilot]) ->
     assert "200.25,1409.50" in rows
     assert "7.00,1000.00" in rows
     html = text(as_(cast.vera).get("/pilots/?columns=burn,spend"))
-    assert "200.25" in html
-    assert "1,409.50" in html
-    assert "1,000<" in html
+    assert {"200.25", "1,409.50", "7", "1,000"} <= set(re.findall(r"<td[^>]*>([^<\n]+)", html))
     page = text(as_(cast.vera).get(f"/pilots/{told['recent'].ref}/"))
     assert "200.25 EUR" in page
     assert "1,409.50 EUR" in page
