@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from bench.cluster import Cluster, cluster
 from bench.report import Figure
 from bench.seed import DJANGO, OURS, seed, session
-from bench.web import Server, serve
+from bench.web import Server, manage, serve
 
 SIZES = (10_000, 100_000, 1_000_000)
 TIMED_PAGES = {
@@ -65,6 +65,9 @@ class Context:
         key = (application, size)
         if key not in self.servers:
             environment = self.environment(size)
+            if not self.servers:
+                # A fresh clone has none, and one that ran before may have older ones.
+                manage("collectstatic", "--noinput", environment=environment)
             server = self.stack.enter_context(serve(f"{application}:application", environment))
             backend = OURS if application == "bench.wsgi" else DJANGO
             server.cookie = session(self.cluster, self.database(size), self.secret, backend)
