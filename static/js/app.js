@@ -1,8 +1,8 @@
 // Behaviour of every page. Nothing here is needed to read a page or to send a form.
 const $ = (selector, root = document) => root.querySelector(selector);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 // A row that opens what it tells of; in the list of pilots every row does.
 const ROW = "tr[data-href], .pilots tbody tr";
-const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 // --- Toasts ---------------------------------------------------------------------------------------
 export function toast(text) {

@@ -73,6 +73,20 @@ def test_the_keyboard_walks_the_rows_and_opens_one(visit: Visit) -> None:
     expect(page.get_by_role("dialog", name="Theme and keys")).to_be_visible()
 
 
+def test_a_row_is_chosen_with_a_key_opens_on_a_click_and_is_hatched_past_a_quarter(
+    visit: Visit,
+) -> None:
+    page = visit("manager").go("/pilots/?stage=poc&sort=entered")
+    row = page.locator("#pilot-list tbody tr").first
+    expect(row.locator("svg path").nth(1)).to_have_css("stroke", re.compile("#hatch"))
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(row.get_by_role("checkbox")).to_be_checked()
+    ref = row.locator(".main small").inner_text().split()[0]
+    row.locator("td").last.click()
+    expect(page).to_have_url(re.compile(rf"/pilots/{ref}/$"))
+
+
 def test_ctrl_k_searches_from_anywhere(visit: Visit) -> None:
     page = visit("viewer").go("/flags/")
     page.keyboard.press("Control+k")

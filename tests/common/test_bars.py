@@ -31,6 +31,12 @@ def test_a_settled_stage_has_no_mark_and_no_hatch() -> None:
     assert 'class="m"' not in bar
 
 
+def test_the_bar_of_a_row_has_a_second_part_past_day_91() -> None:
+    at, past, settled = bars.row_line(91), bars.row_line(92), bars.row_line(900, settled=True)
+    assert at.count("<path") == settled.count("<path") == 1
+    assert past.count("<path") == 2
+
+
 def test_no_inline_style_anywhere() -> None:
     drawn = bars.quarter_bar(10) + bars.share_bar(1, 3) + bars.sparkline([1, 2], goal=3)
     assert "style=" not in drawn
