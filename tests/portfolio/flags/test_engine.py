@@ -1,15 +1,17 @@
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Unit
+from common import clock
 from portfolio.flags import engine
 from portfolio.flags.registry import Rule, all_pilots, rules
-from portfolio.models import Flag, Pilot, StageInterval, SweepRun
+from portfolio.models import Flag, FlagLimit, Pilot, StageInterval, SweepRun
 from portfolio.querysets import PilotQuerySet
 from tests.factories import Cast, unit
 from tests.portfolio.flags.made import DAY, ago, codes, flag, settled, sweep
@@ -165,6 +167,63 @@ def test_a_sweep_of_one_pilot_leaves_the_others_alone(cast: Cast) -> None:
     assert (codes(one), codes(other)) == ({"NO_UPDATE"}, set())
 
 
+def prepared() -> set[str]:
+    """The statements that this connection keeps."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_prepared_statements WHERE name LIKE 'pilotage%'")
+        return {name for (name,) in cursor.fetchall()}
+
+
+def test_a_connection_keeps_the_statements_of_one_day_and_of_the_limits_in_force(
+    cast: Cast,
+) -> None:
+    pilot = settled(cast.mona)
+    Pilot.objects.update(last_update_on=ago(20))
+    now = clock.now()
+    engine.sweep_some([pilot.pk], DAY, now)
+    first = prepared()
+    assert codes(pilot) == {"NO_UPDATE"}
+    assert engine.sweep_some([pilot.pk], DAY, now).opened == {}
+    assert prepared() == first
+    assert len(first) == len(engine.phases())
+
+    FlagLimit.objects.create(rule="NO_UPDATE", limit=30)
+    assert engine.sweep_some([pilot.pk], DAY, now).closed == {"NO_UPDATE": 1}
+    second = prepared()
+    assert len(second) == len(first)
+    assert not first & second
+
+    assert engine.sweep_some([pilot.pk], DAY + timedelta(days=11), now).opened["NO_UPDATE"] == 1
+    assert len(prepared()) == len(first)
+
+
+def test_a_statement_outlives_the_transaction_that_prepared_it(cast: Cast) -> None:
+    pilot = settled(cast.mona)
+    Pilot.objects.update(last_update_on=ago(20))
+    tomorrow = DAY + timedelta(days=1)
+    with transaction.atomic():
+        engine.sweep_some([pilot.pk], tomorrow, clock.now())
+        transaction.set_rollback(True)
+    assert codes(pilot) == set()
+    kept = prepared()
+    engine.sweep_some([pilot.pk], tomorrow, clock.now())
+    assert codes(pilot) == {"NO_UPDATE"}
+    assert prepared() == kept
+
+
+def test_few_are_found_like_many(cast: Cast) -> None:
+    many(engine.FEW + 5, unit())
+    ids = sorted(Pilot.objects.values_list("pk", flat=True))
+    at = clock.now()
+    together = engine.sweep_some(ids, DAY, at)
+    found = set(Flag.objects.values_list("pilot_id", "rule", "severity", "since"))
+    Flag.objects.all().delete()
+    alone = [engine.sweep_some([pk], DAY, at).opened for pk in ids]
+    assert sum(alone, Counter()) == together.opened
+    assert set(Flag.objects.values_list("pilot_id", "rule", "severity", "since")) == found
+    assert {rule for _, rule, _, _ in found} >= {"NO_UPDATE", "STALE_POC", "NO_OWNER"}
+
+
 def test_many_edits_are_swept_once(cast: Cast) -> None:
     from portfolio.actions import flags, updates
 
@@ -181,7 +240,7 @@ def test_many_edits_are_swept_once(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as seen:
         post_all()
     # One statement for the rules, one for those that look at the flags of the others.
-    assert sum("flag_candidate" in query["sql"] for query in seen) == 2
+    assert sum("EXECUTE pilotage_sweep" in query["sql"] for query in seen) == 2
     assert Flag.objects.open().count() == 0
 
 
@@ -191,7 +250,6 @@ def test_a_change_during_the_sweep_is_looked_at_again(cast: Cast) -> None:
     Flag.objects.create(
         pilot=pilot, rule="NO_UPDATE", severity="M", since=DAY, opened_at="2026-11-20T12:00Z"
     )
-    from common import clock
     from portfolio.actions import flags
 
     flags._catch_up(engine.oldest_open(), clock.now(), DAY)
