@@ -6,17 +6,27 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext
 
+PATIENCE = (
+    120_000  # milliseconds; Playwright's own 5 and 30 s are too few on a machine that is busy
+)
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+
+
+def window(browser: Browser, **options: Any) -> BrowserContext:
+    """A window of its own that waits for a slow machine."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE)
+    return context
 
 
 def chromium() -> str:
@@ -32,7 +42,9 @@ def browser() -> Iterator[Browser]:
     path = chromium()
     if not path:
         pytest.skip("No Chromium here. Install it (apt install chromium) or set PILOTAGE_CHROMIUM.")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE)
 
     # Playwright keeps an event loop running in this thread for the rest of the session, and Django
     # takes every later test in this process for asynchronous code. The product is served by WSGI

@@ -179,22 +179,22 @@ class Provider:
         self.issuer = issuer
 
     def set(self, **state: Any) -> None:
-        requests.post(f"{self.issuer}/control", json=state, timeout=5).raise_for_status()
+        requests.post(f"{self.issuer}/control", json=state, timeout=60).raise_for_status()
 
     def asked(self) -> list[dict[str, str]]:
-        answer = requests.get(f"{self.issuer}/control", timeout=5).json()
+        answer = requests.get(f"{self.issuer}/control", timeout=60).json()
         found: list[dict[str, str]] = answer["asked"]
         return found
 
     def approve(self, address: str) -> str:
         """What a browser does at the provider: the address it is sent back to."""
-        answer = requests.get(address, allow_redirects=False, timeout=5)
+        answer = requests.get(address, allow_redirects=False, timeout=60)
         assert answer.status_code == 302, answer.text
         return answer.headers["Location"]
 
     def end(self) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(60)
 
 
 @contextmanager

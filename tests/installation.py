@@ -29,7 +29,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(truth: Callable[[], object], seconds: float = 30.0, what: str = "") -> None:
+def wait_for(truth: Callable[[], object], seconds: float = 120.0, what: str = "") -> None:
     """Ask again and again until it is true; fail after `seconds`."""
     deadline = time.monotonic() + seconds
     while not truth():
@@ -53,7 +53,7 @@ class Installation:
         } | {"PILOTAGE_DATA": str(self.data), **environment}
 
     def run(self, *words: str, **options: Any) -> subprocess.CompletedProcess[str]:
-        """`./run words...`, output captured, five minutes at most."""
+        """`./run words...`, output captured, ten minutes at most."""
         environment = self.environment | options.pop("env", {})
         return subprocess.run(
             [str(self.base / "run"), *words],
@@ -61,7 +61,7 @@ class Installation:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=600,
             check=False,
             **options,
         )
@@ -85,7 +85,7 @@ class Installation:
 
     def get(self, path: str) -> tuple[int, str]:
         """Status and body of a page; status 0 when nobody answers."""
-        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             asked.request("GET", path)
             answer = asked.getresponse()

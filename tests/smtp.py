@@ -100,7 +100,7 @@ def sink(folder: Path) -> Iterator[Sink]:
     folder.mkdir(parents=True, exist_ok=True)
     process = subprocess.Popen([sys.executable, "-m", "tests.smtp", str(folder)], cwd=BASE)
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while not (folder / "port").exists():
             assert process.poll() is None, "the sink ended"
             assert time.monotonic() < deadline, "the sink does not start"
@@ -108,7 +108,7 @@ def sink(folder: Path) -> Iterator[Sink]:
         yield Sink(folder)
     finally:
         process.send_signal(signal.SIGKILL)
-        process.wait(5)
+        process.wait(60)
 
 
 async def main(folder: Path) -> None:

@@ -19,7 +19,7 @@ from config.embedded.services import BACK_OFF, Service
 from config.embedded.valkey import Valkey
 
 GIVE_UP = 4  # starts in vain before the first readiness end everything
-READY_WAIT = 120.0  # seconds
+READY_WAIT = 300.0  # seconds
 LINE_MAX = 8_192  # bytes of one line; the rest is another line
 
 

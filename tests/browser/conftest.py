@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
+from tests.chromium import window
 from tests.installation import Installation
 
 PASSWORD = "correct horse battery staple"
@@ -96,7 +97,8 @@ def visit(browser: Browser, stack: Installation, passes: dict[str, object]) -> I
 
     def open_window(who: str = "", *, size: ViewportSize = DESK, theme: str = "light") -> Visitor:
         state = passes.get(who)
-        context = browser.new_context(
+        context = window(
+            browser,
             viewport=size,
             color_scheme="dark" if theme == "dark" else "light",
             storage_state=state,  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PEOPLE, PHONE, Visit, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LEAVE_OUT = re.compile(r"\.(csv|json|xlsx|ics|eml|txt|toml)$|/export|/logout/|^/static/|/source$")
 FOREIGN = re.compile(r"^/admin/")  # Django's own pages: our policy, their design.
 # Pages that no link leads to from here.

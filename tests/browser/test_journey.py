@@ -3,11 +3,12 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import PHONE, Visit
+from tests.chromium import window
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_from_the_sign_in_to_an_update_and_an_owner(visit: Visit) -> None:
@@ -177,10 +178,10 @@ def test_on_a_phone_the_menu_opens_everything_else(visit: Visit) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-def test_the_page_works_without_any_script(visit: Visit) -> None:
+def test_the_page_works_without_any_script(visit: Visit, browser: Browser) -> None:
     visitor = visit("viewer")
-    context = visitor.context.browser.new_context(  # type: ignore[union-attr]
-        java_script_enabled=False, storage_state=visitor.context.storage_state()
+    context = window(
+        browser, java_script_enabled=False, storage_state=visitor.context.storage_state()
     )
     page = context.new_page()
     page.goto(f"{visitor.base}/")

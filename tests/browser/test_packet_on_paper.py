@@ -15,11 +15,12 @@ from playwright.sync_api import Browser, Page, Route
 from common import clock
 from portfolio.models import Channel, Metric, Pilot
 from readiness.actions import decisions
+from tests.chromium import window
 from tests.factories import CHARTER, Cast, pilot
 from tests.factories.answers import answer
 from tests.factories.decided import condition, decide
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 ORIGIN = "http://paper.example"
 WIDTH = 703
 """CSS pixels of A4 (210 mm) without the packet's margins of 12 mm on both sides."""
@@ -44,7 +45,7 @@ LETTERS = """() => {
 @pytest.fixture
 def paper(browser: Browser) -> Iterator[Page]:
     """A window before which pages of the test's own database are laid, with their styles."""
-    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT})
+    context = window(browser, viewport={"width": WIDTH, "height": HEIGHT})
     page = context.new_page()
 
     def style(route: Route) -> None:

@@ -3,11 +3,12 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, Visit
+from tests.chromium import window
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def full_list(visit: Visit, name: str, **how: object) -> tuple[Page, str]:
@@ -108,11 +109,9 @@ def test_the_sentence_narrows_without_a_new_page(visit: Visit) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_it_works_without_javascript(visit: Visit, browser: object) -> None:
+def test_it_works_without_javascript(visit: Visit, browser: Browser) -> None:
     page, there = full_list(visit, "Ten without scripts")
-    context = page.context.browser.new_context(  # type: ignore[union-attr]
-        java_script_enabled=False, storage_state=page.context.storage_state()
-    )
+    context = window(browser, java_script_enabled=False, storage_state=page.context.storage_state())
     plain = context.new_page()
     plain.goto(there)
     plain.locator("#item-cost .q").click()

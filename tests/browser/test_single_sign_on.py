@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import LISTEN
+from tests.chromium import window
 from tests.identity_provider import CLIENT, SECRET, Provider, running
 from tests.installation import Installation
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def installation(idp: Provider, browser: Browser) -> Iterator[Installation]:
 
 
 def test_there_and_back(browser: Browser, installation: Installation) -> None:
-    context = browser.new_context()
+    context = window(browser)
     context.add_init_script(LISTEN)
     page = context.new_page()
     base = f"http://localhost:{installation.port}"

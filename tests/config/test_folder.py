@@ -14,7 +14,7 @@ def test_all_who_start_at_once_read_the_same_whole_key(tmp_path: Path) -> None:
 
     def meet(path: Path) -> str:
         folder = DataFolder(path)
-        start.wait(10)
+        start.wait(120)
         folder.prepare()
         return folder.secret_key()
 

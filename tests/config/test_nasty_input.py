@@ -13,7 +13,6 @@ from tests.config.access.nasty import NASTY, boxes
 from tests.config.access.table import NONE, TABLE, Answer, Row
 from tests.config.access.world import World, make_world
 
-pytestmark = pytest.mark.timeout(300)
 ALL_NASTY, ONE_NASTY, GETS = 3, 2, 2  # requests to each address
 # What addresses read: every one of them gets all.
 NAMES = (

@@ -36,7 +36,7 @@ def test_a_broker_that_does_not_answer_is_said_and_does_not_stop_the_page(
     started = time.monotonic()
     html = text(as_(cast.ada).get("/status/"))
     assert "The broker does not answer" in html
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30
 
 
 def test_signs_of_life_grow_old(cast: Cast) -> None:

@@ -94,13 +94,14 @@ def test_wrong_passwords_read_and_take_alike(alice: None, settings: Any) -> None
     user = User.objects.get(email=KNOWN)
     user.set_password(PASSWORD)
     user.save()
-    times = {}
-    for email in (KNOWN, UNKNOWN):
-        began = perf_counter()
-        answers = [attempt(email) for _ in range(3)]
-        times[email] = perf_counter() - began
-        assert "not correct" in answers[0].content.decode()
-    assert 0.4 < times[KNOWN] / times[UNKNOWN] < 2.5, times
+    times: dict[str, list[float]] = {KNOWN: [], UNKNOWN: []}
+    for _ in range(3):
+        for email, taken in times.items():
+            began = perf_counter()
+            answer = attempt(email)
+            taken.append(perf_counter() - began)
+            assert "not correct" in answer.content.decode()
+    assert 0.4 < min(times[KNOWN]) / min(times[UNKNOWN]) < 2.5, times
 
 
 @pytest.mark.django_db(transaction=True)

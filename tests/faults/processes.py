@@ -32,7 +32,7 @@ class Process:
         """kill -9 for all of it at once, as the machine would."""
         if self.child.poll() is None:
             os.killpg(self.child.pid, signal.SIGKILL)
-            self.child.wait(10)
+            self.child.wait(60)
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def beat(environment: Mapping[str, str], log: Path) -> Iterator[Process]:
         running.kill()
 
 
-def until(true: Callable[[], object], what: str, seconds: float = 100) -> None:
+def until(true: Callable[[], object], what: str, seconds: float = 300) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"

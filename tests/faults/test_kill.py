@@ -65,7 +65,7 @@ def test_a_killed_pool_process_comes_back(running: Installation) -> None:
 
 def test_a_killed_supervisor_leaves_nothing_behind(running: Installation, marked: str) -> None:
     kill([running.facts()["pid"]])
-    wait_for(lambda: not running.processes(), 15, "everything ended with its supervisor")
+    wait_for(lambda: not running.processes(), 60, "everything ended with its supervisor")
     running.up()
     assert has(running, marked)
 
@@ -117,7 +117,7 @@ def test_stop_ends_everything_in_order_and_a_warm_start_is_quick(
     begun = time.monotonic()
     running.up()
     # The goal is 5 s on a quiet machine (bench says how long it took); here others work too.
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - begun < 60
     assert has(running, marked)
 
 
@@ -134,9 +134,9 @@ def test_ctrl_c_ends_everything_in_order(installation: Installation) -> None:
             [str(installation.base / "run"), "up", "--port", str(installation.port)],
             cwd=installation.root, env=installation.environment, stdout=out, stderr=out,
         )  # fmt: skip
-    wait_for(lambda: "Pilotage is ready" in shown.read_text(), 90, "ready")
+    wait_for(lambda: "Pilotage is ready" in shown.read_text(), 300, "ready")
     supervisor.send_signal(signal.SIGINT)
-    assert supervisor.wait(60) == 0
+    assert supervisor.wait(120) == 0
     assert not installation.processes()
     lines = shown.read_text().splitlines()
     prefixes = {line.split("|")[0].strip() for line in lines if " | " in line}
@@ -152,5 +152,5 @@ def test_up_waits_for_a_single_command(installation: Installation) -> None:
     )  # fmt: skip
     wait_for(lambda: (installation.data / "servers.json").exists())
     assert "Waiting for shell" in installation.up()
-    assert command.wait(30) == 0
+    assert command.wait(120) == 0
     assert installation.is_ready()

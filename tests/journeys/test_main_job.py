@@ -12,9 +12,10 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.chromium import window
 from tests.installation import Installation, wait_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TODAY = date.today()  # noqa: DTZ011  (the new installation's company zone is UTC, like CI's)
 OWN = "a password of my very own 7"
@@ -57,7 +58,7 @@ def installation() -> Iterator[Installation]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = window(browser, viewport={"width": 1280, "height": 900})
     yield context.new_page()
     context.close()
 
@@ -76,13 +77,13 @@ def bring_in(page: Page, base: str) -> None:
         {"name": "Projekte.csv", "mimeType": "text/csv", "buffer": spreadsheet()}
     )
     page.get_by_role("button", name="Upload and read").click()
-    page.get_by_role("button", name="Try it out").click(timeout=60_000)
+    page.get_by_role("button", name="Try it out").click(timeout=120_000)
     apply = page.get_by_role("button", name="Apply")
-    expect(apply).to_be_visible(timeout=60_000)
+    expect(apply).to_be_visible(timeout=120_000)
     expect(page.locator(".lead")).to_contain_text("24 would be created")
     expect(page.locator("main")).to_contain_text("bald")
     apply.click()
-    expect(page.locator(".lead")).to_contain_text("24 created", timeout=60_000)
+    expect(page.locator(".lead")).to_contain_text("24 created", timeout=120_000)
 
 
 def shown(page: Page, address: str) -> int:
@@ -117,7 +118,7 @@ def test_from_an_empty_machine_to_the_mail_on_monday(
             "SELECT count(*) FROM portfolio_flag WHERE rule = 'STALE_POC' AND closed_at IS NULL"
         )
         # The PoC without a readable date counts from today: it is not stale yet.
-        wait_for(lambda: database.execute(open_flags).fetchone() == (stale(),), 60, "the sweep")
+        wait_for(lambda: database.execute(open_flags).fetchone() == (stale(),), 120, "the sweep")
 
     # Every number is a link to exactly its rows.
     assert shown(page, f"{base}/pilots/?flag=STALE_POC") == stale()

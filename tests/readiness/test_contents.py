@@ -238,7 +238,7 @@ def test_the_budget_counts_what_was_unpacked() -> None:
     assert office.MOST_BYTES - budget.left > 1000
 
 
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "content",
     [

@@ -23,7 +23,7 @@ def both(*acts: Callable[[], object]) -> list[str]:
 
     def run(number: int) -> None:
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=120)
             acts[number]()
         except (Conflict, Refused, NotAllowed) as refusal:
             told[number] = type(refusal).__name__
@@ -34,7 +34,7 @@ def both(*acts: Callable[[], object]) -> list[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=150)
     return told
 
 

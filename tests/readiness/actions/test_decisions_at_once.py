@@ -109,11 +109,11 @@ def test_one_form_sent_for_two_pilots_at_the_same_moment(transactional_db: None)
     with transaction.atomic():
         go(cast, one, token=token)
         thread.start()
-        end = monotonic() + 20
+        end = monotonic() + 120
         while not somebody_waits_for_a_lock():
             assert monotonic() < end, "The second one never came to its insert."
             sleep(0.02)
-    thread.join(timeout=30)
+    thread.join(timeout=150)
     assert not wrong
     assert Proposal.objects.get(pilot=one).token == token
     assert Proposal.objects.get(pilot=other).token is None

@@ -256,7 +256,6 @@ class Deciding(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
 def test_no_sequence_of_moves_reaches_an_illegal_state(db: None) -> None:
     """EXAMPLES histories of up to STEPS moves each, always the same ones."""
     Deciding.made.clear()

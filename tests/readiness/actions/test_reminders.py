@@ -206,7 +206,7 @@ def test_two_workers_at_once_write_one_letter(cast: Cast, one: Pilot) -> None:
 
     def both(as_of: date) -> Any:
         found = usual(as_of)
-        together.wait(20)  # Both have read what is due before either has said it.
+        together.wait(120)  # Both have read what is due before either has said it.
         return found
 
     def run() -> None:
@@ -224,7 +224,7 @@ def test_two_workers_at_once_write_one_letter(cast: Cast, one: Pilot) -> None:
             for worker in workers:
                 worker.start()
             for worker in workers:
-                worker.join(60)
+                worker.join(150)
     finally:
         reminders.reminders_due = usual
     assert failed == []

@@ -198,7 +198,7 @@ def test_of_two_at_once_one_wins_and_the_other_is_told(cast: Cast, one: Pilot) -
         client = signed_in(user)
         url = reverse("pilot-checklist-answer", args=[one.ref, "production", "security"])
         values = {"state": "attested", "evidence_url": LINK, "note": user.name, "seen": 0}
-        together.wait(30)
+        together.wait(120)
         try:
             found[user.name] = client.post(url, values, **HTMX)
         finally:
@@ -208,7 +208,7 @@ def test_of_two_at_once_one_wins_and_the_other_is_told(cast: Cast, one: Pilot) -
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(150)
     statuses = {name: page.status_code for name, page in found.items()}
     assert sorted(statuses.values()) == [200, 409]
     [winner] = [name for name, status in statuses.items() if status == 200]
