@@ -1,13 +1,15 @@
 """People come and are corrected; addresses are theirs alone."""
 
+from typing import Any
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.db import DatabaseError, connection, transaction
 
 from accounts.actions import users
-from accounts.models import Event, Role, User
+from accounts.models import Event, Membership, Role, User
 from common.errors import NotAllowed, Refused
-from tests.factories.cast import Cast, make_cast
+from tests.factories.cast import PASSWORD, Cast, make_cast, person
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +78,26 @@ def test_the_history_of_people_cannot_be_rewritten(cast: Cast, statement: str) -
     denied = pytest.raises(DatabaseError, match="permission denied")
     with denied, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def test_the_people_of_the_tests_are_those_the_action_makes() -> None:
+    def rows() -> dict[str, list[Any]]:
+        people = "email", "name", "is_active", "is_internal", "is_staff", "must_change_password"
+        roles = "user__email", "role", "unit", "since", "until"
+        told = "person__email", "actor", "unit", "verb", "channel", "before", "after", "reason"
+        return {
+            "people": list(User.objects.order_by("email").values_list(*people)),
+            "roles": list(Membership.objects.order_by("user__email").values_list(*roles)),
+            "told": list(Event.objects.order_by("person__email", "id").values_list(*told)),
+        }
+
+    with transaction.atomic():
+        made = make_cast()
+        assert made.alice.check_password(PASSWORD)
+        assert all(name == user.name.lower() for name, user in vars(made).items())
+        roles = {m.user.name: m.role for m in Membership.objects.select_related("user")}
+        quick = rows()
+        transaction.set_rollback(True)
+    for name, role in roles.items():
+        person(name, role)
+    assert rows() == quick
