@@ -18,6 +18,7 @@ from psycopg import sql
 
 from tests.chromium import browser
 from tests.ci import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
+from tests.scheduling import pytest_xdist_make_scheduler  # noqa: F401
 from tests.servers import TestServers
 
 if TYPE_CHECKING:

@@ -37,6 +37,14 @@ def wait_for(truth: Callable[[], object], seconds: float = 120.0, what: str = ""
         time.sleep(0.05)
 
 
+def parent(pid: int) -> int:
+    """The process that started this one; 0 when this one is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
 class Installation:
     """`up`, `stop`, `manage` and everything a test wants to know about the processes."""
 
@@ -115,6 +123,11 @@ class Installation:
 
     def pids(self, word: str) -> list[int]:
         return sorted(pid for pid, words in self.processes().items() if word in words)
+
+    def databases(self) -> list[int]:
+        """The PostgreSQL servers. A process that one has just forked still has its name."""
+        found = set(self.pids("bin/postgres -D"))
+        return [pid for pid in sorted(found) if parent(pid) not in {*found, 0}]
 
     def main_pid(self, word: str) -> int:
         """The process of this kind that the supervisor started itself; 0 while there is none."""

@@ -150,7 +150,6 @@ def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("faults")
 def test_every_command_works(by_hand: ByHand) -> None:
     assert by_hand.start("migrate").wait(300) == 0, (by_hand.data / "migrate.log").read_text()
     shown = (by_hand.data / "migrate.log").read_text()

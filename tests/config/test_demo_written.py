@@ -34,8 +34,6 @@ from portfolio.models import (
 from readiness.models import Answer, Assessment, State
 from tests.config.test_demo import DAY, noon
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 @pytest.fixture(scope="module")
 def written(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Told]]:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.installation import BASE, Installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.slow
 # What a shell brings; neither uv nor npm nor a compiler.
 BARE = ("sh", "dirname", "cat", "cksum", "rm", "sed", "git")
 

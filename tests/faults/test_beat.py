@@ -15,7 +15,6 @@ from tests.faults.processes import beat, until, worker
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("faults"),
     pytest.mark.django_db(transaction=True),
 ]
 OFTEN = {"PILOTAGE_SWEEP_EVERY": "1"}

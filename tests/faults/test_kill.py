@@ -11,7 +11,7 @@ import pytest
 
 from tests.installation import Installation, wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -48,9 +48,9 @@ def test_a_killed_process_comes_back(running: Installation, marked: str, word: s
 
 
 def test_a_killed_database_comes_back(running: Installation, marked: str) -> None:
-    [first] = running.pids("bin/postgres -D")
+    [first] = running.databases()
     kill([first])
-    wait_for(lambda: running.pids("bin/postgres -D") not in ([], [first]), what="postgres is back")
+    wait_for(lambda: running.databases() not in ([], [first]), what="postgres is back")
     wait_for(running.is_ready, what="ready again")
     assert has(running, marked)
 
@@ -74,7 +74,7 @@ def test_all_killed_at_once(running: Installation, marked: str) -> None:
     running.kill_all()
     running.up()
     assert has(running, marked)
-    assert len(running.pids("bin/postgres -D")) == 1
+    assert len(running.databases()) == 1
 
 
 def test_a_pid_file_that_holds_a_strangers_id(running: Installation, marked: str) -> None:

@@ -16,7 +16,6 @@ from tests.smtp import Sink, sink
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("faults"),
     pytest.mark.django_db(transaction=True),
 ]
 LAST_WEEK = timedelta(days=7)

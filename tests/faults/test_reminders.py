@@ -20,7 +20,6 @@ from tests.smtp import Sink, sink
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("faults"),
     pytest.mark.django_db(transaction=True),
 ]
 # The bell is rung right after the commit: here it is the shot.
