@@ -111,7 +111,8 @@ def database_config(name: str, url: str) -> dict[str, Any]:
     options = config.setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 5)
     options.setdefault("application_name", "pilotage")
-    config |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+    # Ten minutes: what a connection has prepared is worth keeping.
+    config |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
     # pghistory passes who and why as text in front of a statement, which this would break.
     options["server_side_binding"] = False
     return config

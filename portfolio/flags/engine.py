@@ -266,7 +266,7 @@ def sweep_some(pilot_ids: Sequence[int], as_of: date, at: datetime) -> Outcome:
                 f"SET LOCAL plan_cache_mode = {mode}; EXECUTE {name} (%s::bigint[], %s)",
                 [list(pilot_ids), at],
             )
-            cursor.nextset()
+            cursor.nextset()  # Inside a request pghistory has gone on to the last result already.
             for what, rule, number in cursor.fetchall():
                 (outcome.closed if what == "closed" else outcome.opened)[rule] = number
     return outcome

@@ -26,7 +26,7 @@ def test_tests_of_a_group_run_on_one_worker(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-v", "-n", "2", "-p", "tests.scheduling",
          "-p", "no:django"],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(BASE)},
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(BASE), "PYTEST_ADDOPTS": ""},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     ran = re.findall(r"^\[(gw\d)\].* PASSED (\S+)", done.stdout, re.MULTILINE)
