@@ -211,8 +211,9 @@ def test_a_statement_outlives_the_transaction_that_prepared_it(cast: Cast) -> No
     assert prepared() == kept
 
 
-def test_few_are_found_like_many(cast: Cast) -> None:
-    many(engine.FEW + 5, unit())
+def test_few_are_found_like_many(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "FEW", 20)
+    many(25, unit())
     ids = sorted(Pilot.objects.values_list("pk", flat=True))
     at = clock.now()
     together = engine.sweep_some(ids, DAY, at)
