@@ -250,8 +250,9 @@ def changed_since(oldest: int, at: datetime) -> list[int]:
         return [pilot for (pilot,) in cursor.fetchall()]
 
 
-# For so many pilots a plan made for any number is faster than planning for them (measured at
-# 100,000: 5 ms instead of 38 for one, 166 instead of 229 for 1,000, 1.9 s instead of 1.5 for 10,000).
+# Up to so many pilots a plan made for any number is faster than planning for just them: measured
+# in 100,000, 5 ms instead of 38 for one, 166 instead of 229 for 1,000, but 1.9 s instead of 1.5
+# for 10,000.
 FEW = 3_000
 _prepared: "WeakKeyDictionary[Any, dict[bool, tuple[object, str]]]" = WeakKeyDictionary()
 _numbers = count(1)
