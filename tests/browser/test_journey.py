@@ -9,6 +9,7 @@ from tests.browser.conftest import PHONE, Visit
 from tests.chromium import window
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PILOT = re.compile(r"/pilots/PIL-\d+/$")
 
 
 def test_from_the_sign_in_to_an_update_and_an_owner(visit: Visit) -> None:
@@ -16,6 +17,7 @@ def test_from_the_sign_in_to_an_update_and_an_owner(visit: Visit) -> None:
     page = visitor.go("/")
     main = page.get_by_role("navigation", name="Main", exact=True)
     main.get_by_role("link", name="Pilots", exact=True).click()
+    page.wait_for_url(f"{visitor.base}/pilots/")  # And for its scripts.
 
     # The filter swaps the list in place and stands in the address.
     page.get_by_label("Owner", exact=True).select_option("none")
@@ -24,6 +26,7 @@ def test_from_the_sign_in_to_an_update_and_an_owner(visit: Visit) -> None:
     row = page.locator("#pilot-list tbody tr").first
     name = row.locator(".main a").inner_text()
     row.locator(".main a").click()
+    page.wait_for_url(PILOT)
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
 
     # An update, in a dialog over the page.
@@ -69,7 +72,7 @@ def test_the_keyboard_walks_the_rows_and_opens_one(visit: Visit) -> None:
     expect(second).to_be_focused()
     page.keyboard.press("k")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"/pilots/PIL-\d+/$"))
+    page.wait_for_url(PILOT)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Theme and keys")).to_be_visible()
 
@@ -94,7 +97,7 @@ def test_ctrl_k_searches_from_anywhere(visit: Visit) -> None:
     page.keyboard.type("words 59")
     expect(page.get_by_role("option").first).to_contain_text("words 59")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"/pilots/PIL-\d+/$"))
+    page.wait_for_url(PILOT)
     expect(page.get_by_role("heading", level=1)).to_contain_text("words 59")
 
 

@@ -54,6 +54,7 @@ def test_a_passkey_signs_in_alone_and_is_the_second_factor(visit: Visit, paula: 
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Go on").click()
     page.get_by_label("Name").fill("Work laptop")
+    page.wait_for_load_state()  # A passkey is the script's work.
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     assert visitor.violations() == []
@@ -68,6 +69,7 @@ def test_a_passkey_signs_in_alone_and_is_the_second_factor(visit: Visit, paula: 
     visitor.context.clear_cookies()
     with_password(visitor, paula)
     expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+    page.wait_for_load_state()
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url(f"{visitor.base}/")
     assert visitor.violations() == []

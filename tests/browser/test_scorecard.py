@@ -129,6 +129,7 @@ def test_a_self_check_by_keyboard(visit: Visit) -> None:
     page.get_by_role("button", name="Begin a self-check").click()
     for number in range(1, 13):
         expect(page.locator(".progress-line")).to_contain_text(f"Question {number} of 12")
+        page.wait_for_load_state()  # Its keys work once its script has come.
         page.keyboard.press("u" if number == 2 else str(number % 5))
         page.keyboard.press("Enter")
     page.get_by_role("button", name="Finish").click()

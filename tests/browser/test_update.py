@@ -19,6 +19,7 @@ def to_the_first(page: Page) -> None:
     """The pilots of the manager come by the import; she holds a role on one that she registers."""
     page.get_by_role("link", name="Update one after the other").click()
     expect(page.locator("#update-form")).to_be_visible()
+    page.wait_for_load_state()
 
 
 def owned(visit: Visit, name: str, **how: object) -> Page:
