@@ -90,6 +90,7 @@ class _Asked(Func):
 
 
 Phase = tuple[Rule, ...]
+Frozen = tuple[tuple[str, tuple[limits.Setting, ...]], ...]
 
 
 def phases() -> tuple[Phase, ...]:
@@ -105,13 +106,11 @@ def candidates(as_of: date, known: Phase) -> Candidates:
 
 
 @lru_cache(maxsize=16)
-def _compiled(known: Phase, settings: "Frozen", as_of: date, *, whole: bool) -> Candidates:
-    """Kept, as building the SQL of every rule takes longer than running it for a few pilots."""
+def _compiled(known: Phase, settings: Frozen, as_of: date, *, whole: bool) -> Candidates:
+    """Kept, as building the SQL of every rule takes longer than running it for a few pilots. A
+    rule may not look at anything but the day and its limit while its SQL is built."""
     everyone = all_pilots() if whole else all_pilots().filter(_Asked(F("pk")))
     return _compile(known, dict(settings), as_of, everyone)
-
-
-Frozen = tuple[tuple[str, tuple[limits.Setting, ...]], ...]
 
 
 def _frozen(settings: limits.Settings) -> Frozen:
